@@ -1,0 +1,177 @@
+"""Occurrences, their history and their reminders, in tables."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, update
+from sqlalchemy.engine import RowMapping
+
+from nhacviec.adapters.database import rows
+from nhacviec.adapters.database.access import Access, chunks
+from nhacviec.adapters.database.values import reminder_columns, reminder_of
+from nhacviec.application.ports import Event, Filter, ReminderRecord
+from nhacviec.domain.delivery import MessageState
+from nhacviec.domain.message import Line
+from nhacviec.domain.occurrence import EventKind, Occurrence, State
+from nhacviec.domain.reminder import Verdict
+
+_row, _said = rows.occurrence.c, rows.reminder.c
+
+_NEW = tuple(field.name for field in fields(Occurrence) if field.name != "id")
+#: What never changes once a row is there: which duty, unit and period it is (S-30).
+_IDENTITY = ("duty", "unit", "period")
+_CHANGING = tuple(name for name in _NEW if name not in _IDENTITY)
+
+_new_values = attrgetter(*_NEW)
+_changing_values = attrgetter("id", *_CHANGING)
+
+
+@dataclass(frozen=True, slots=True)
+class OccurrenceTable:
+    """``application.ports.Occurrences`` over tables.
+
+    Args:
+        access: the open transaction; when it writes, the occurrences it reads stay locked until its end.
+    """
+
+    access: Access
+
+    async def add(self, occurrences: Sequence[Occurrence]) -> int:
+        """Add those whose duty, unit and period are not there yet; returns how many that were (P5)."""
+        statement = self.access.insert(rows.occurrence)
+        unless_there = statement.on_conflict_do_nothing(index_elements=list(_IDENTITY))
+        added = 0
+        for piece in chunks(occurrences):
+            values = [dict(zip(_NEW, _new_values(occurrence), strict=True)) for occurrence in piece]
+            added += await self.access.count(unless_there, values)
+        return added
+
+    async def ripe(self, now: datetime, limit: int) -> Sequence[Occurrence]:
+        """Take occurrences whose instant has come, the earliest first.
+
+        Args:
+            now: aware.
+            limit: at most so many; another transaction that asks at the same time gets others.
+        """
+        query = select(rows.occurrence).where(_row.next_at <= now).order_by(_row.next_at, _row.id).limit(limit)
+        return _values(await self.access.rows(self.access.locking(query, skip_locked=True)))
+
+    async def first_ripe(self, now: datetime) -> datetime | None:
+        """Give the earliest instant that has come and is not decided: one probe of an index."""
+        query = select(_row.next_at).where(_row.next_at <= now).order_by(_row.next_at, _row.id).limit(1)
+        found: datetime | None = await self.access.value(query)
+        return found
+
+    async def find(self, wanted: Filter) -> Sequence[Occurrence]:
+        """Give all that match, by due date, unit and duty."""
+        order = (_row.due, _row.unit, _row.duty, _row.period, _row.id)
+        query = select(rows.occurrence).where(*_conditions(wanted)).order_by(*order).limit(wanted.limit)
+        return _values(await self.access.rows(self.access.locking(query)))
+
+    async def by_ids(self, ids: Sequence[int]) -> Sequence[Occurrence]:
+        """Give those with these ids, by id; unknown ids are passed over."""
+        found: list[Occurrence] = []
+        for piece in chunks(sorted(set(ids))):
+            query = select(rows.occurrence).where(_row.id.in_(piece)).order_by(_row.id)
+            found += _values(await self.access.rows(self.access.locking(query)))
+        return found
+
+    async def save(self, occurrences: Sequence[Occurrence]) -> None:
+        """Write everything that may change, by id.
+
+        Raises:
+            ValueError: an occurrence has no id; it has to be added first.
+        """
+        if any(occurrence.id is None for occurrence in occurrences):
+            raise ValueError("only an occurrence that was read from the database can be saved")
+        changes = {name: bindparam(f"new_{name}") for name in _CHANGING}
+        statement = update(rows.occurrence).where(_row.id == bindparam("of")).values(changes)
+        names = ("of", *(f"new_{name}" for name in _CHANGING))
+        for piece in chunks(occurrences):
+            values = [dict(zip(names, _changing_values(each), strict=True)) for each in piece]
+            await self.access.count(statement, values)
+
+    async def overrides(self) -> Mapping[tuple[str, str, str], date]:
+        """Give the due dates that a human set or extended, by duty, unit and period (S-32)."""
+        query = select(_row.duty, _row.unit, _row.period, _row.due).where(or_(_row.overridden, _row.extended))
+        return {(row["duty"], row["unit"], row["period"]): row["due"] for row in await self.access.rows(query)}
+
+    async def settled(self, occurrences: Sequence[Occurrence]) -> Mapping[int, frozenset[str]]:
+        """Give the stages that have a verdict in the revision each occurrence has now, by id."""
+        revisions = {each.id: each.revision for each in occurrences if each.id is not None}
+        stages: dict[int, set[str]] = {key: set() for key in revisions}
+        for piece in chunks(list(revisions)):
+            query = select(_said.occurrence, _said.revision, _said.stage).where(_said.occurrence.in_(piece))
+            for row in await self.access.rows(query):
+                if row["revision"] == revisions[row["occurrence"]]:
+                    stages[row["occurrence"]].add(row["stage"])
+        return {key: frozenset(named) for key, named in stages.items()}
+
+    async def reminders(self, ids: Sequence[int]) -> Sequence[ReminderRecord]:
+        """Give everything decided about these occurrences, in the order it was decided."""
+        found: list[ReminderRecord] = []
+        for piece in chunks(sorted(set(ids))):
+            query = select(*reminder_columns()).where(_said.occurrence.in_(piece))
+            found += map(reminder_of, await self.access.rows(query.order_by(_said.occurrence, _said.id)))
+        return found
+
+    async def sent_counts(self, ids: Sequence[int]) -> Mapping[int, int]:
+        """Count the main-line letters that really went, by occurrence; those without one are not in it."""
+        counts: dict[int, int] = {}
+        for piece in chunks(sorted(set(ids))):
+            counts.update((row["occurrence"], row["sent"]) for row in await self.access.rows(_sent(piece)))
+        return counts
+
+    async def log(self, events: Sequence[Event]) -> None:
+        """Append to the history."""
+        values = [
+            {
+                "occurrence": event.occurrence,
+                "kind": event.kind,
+                "at": event.at,
+                "by": event.by,
+                "note": event.note,
+                "data": dict(event.data),
+            }
+            for event in events
+        ]
+        for piece in chunks(values):
+            await self.access.count(self.access.insert(rows.event), piece)
+
+    async def history(self, occurrence: int) -> Sequence[Event]:
+        """Give what happened to an occurrence, in the order it was recorded."""
+        event = rows.event.c
+        query = select(event.occurrence, event.kind, event.at, event.by, event.note, event.data)
+        found = await self.access.rows(query.where(event.occurrence == occurrence).order_by(event.id))
+        return [Event(**{**row, "kind": EventKind(row["kind"])}) for row in found]
+
+
+def _conditions(wanted: Filter) -> Iterable[ColumnElement[bool]]:
+    """Say what a filter asks for; an empty field asks for nothing."""
+    for column, code in ((_row.duty, wanted.duty), (_row.unit, wanted.unit), (_row.period, wanted.period)):
+        if code:
+            yield column == code
+    if wanted.states:
+        yield _row.state.in_(sorted(wanted.states))
+    if wanted.due_from is not None:
+        yield _row.due >= wanted.due_from
+    if wanted.due_to is not None:
+        yield _row.due <= wanted.due_to
+
+
+def _sent(ids: Sequence[int]) -> Select[Any]:
+    message = rows.message.c
+    went = (_said.verdict == Verdict.SEND, message.state == MessageState.SENT, message.line == Line.MAIN)
+    return (
+        select(_said.occurrence, func.count(message.id.distinct()).label("sent"))
+        .join(rows.message, message.id == _said.message)
+        .where(_said.occurrence.in_(ids), *went)
+        .group_by(_said.occurrence)
+    )
+
+
+def _values(found: Sequence[RowMapping]) -> list[Occurrence]:
+    return [Occurrence(**{**row, "state": State(row["state"])}) for row in found]

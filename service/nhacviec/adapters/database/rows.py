@@ -1,0 +1,280 @@
+"""The tables: one noun of the product each, filled from domain values only.
+
+``table=True`` validates nothing on construction; what must hold is said to the database itself, by
+NOT NULL, UNIQUE, CHECK and foreign keys. Statements are written over the tables at the end.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Index, LargeBinary, MetaData, Table, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from nhacviec.adapters.database.types import UtcDateTime
+from nhacviec.domain.delivery import MessageState, Outcome
+from nhacviec.domain.letter import LetterKind
+from nhacviec.domain.message import Line
+from nhacviec.domain.occurrence import EventKind, State
+from nhacviec.domain.reminder import Reason, Verdict
+
+#: Stable names let a later migration drop what an earlier one made, on both engines.
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
+    """Let a column hold the values of an enumeration and nothing else."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+class Row(SQLModel):
+    """What all tables share."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+class OrganisationRow(Row, table=True):
+    """The tenant, as its catalogue defines it."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+    id: int = Field(primary_key=True)
+    definition: dict[str, Any] = Field(sa_type=JSON)
+
+
+class CalendarRow(Row, table=True):
+    """Country and weekend."""
+
+    __tablename__ = "calendar"
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+    id: int = Field(primary_key=True)
+    definition: dict[str, Any] = Field(sa_type=JSON)
+
+
+class CalendarDayRow(Row, table=True):
+    """One day on which the calendar departs from the week."""
+
+    __tablename__ = "calendar_day"
+    day: date = Field(primary_key=True)
+    working: bool
+    label: str
+    source: str
+    status: str
+
+
+class UnitRow(Row, table=True):
+    """Who has duties."""
+
+    __tablename__ = "unit"
+    code: str = Field(primary_key=True)
+    position: int
+    definition: dict[str, Any] = Field(sa_type=JSON)
+
+
+class PolicyRow(Row, table=True):
+    """How a duty is reminded of."""
+
+    __tablename__ = "policy"
+    code: str = Field(primary_key=True)
+    position: int
+    definition: dict[str, Any] = Field(sa_type=JSON)
+
+
+class DutyRow(Row, table=True):
+    """Work that comes back, and how far it has been planned (S-79)."""
+
+    __tablename__ = "duty"
+    code: str = Field(primary_key=True)
+    position: int
+    definition: dict[str, Any] = Field(sa_type=JSON)
+    applied_on: date | None = None
+    planned_until: date | None = None
+
+
+class SettingRow(Row, table=True):
+    """A value the service keeps for itself: its key, its high-water mark, the catalogue's version."""
+
+    __tablename__ = "setting"
+    key: str = Field(primary_key=True)
+    value: str = Field(sa_type=Text)
+
+
+class OccurrenceRow(Row, table=True):
+    """One duty of one unit in one period (S-30)."""
+
+    __tablename__ = "occurrence"
+    __table_args__ = (
+        UniqueConstraint("duty", "unit", "period"),
+        _one_of("state", State),
+        CheckConstraint("revision >= 0 AND done >= 0 AND reminded >= 0", name="counted"),
+        CheckConstraint("period_first <= period_last", name="period"),
+        # "What has come, and is not settled": a probe of this index, whatever the size of the table.
+        Index(
+            "ix_occurrence_next_at_id",
+            "next_at",
+            "id",
+            sqlite_where=text("next_at IS NOT NULL"),
+            postgresql_where=text("next_at IS NOT NULL"),
+        ),
+        Index("ix_occurrence_unit_due", "unit", "due"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    duty: str
+    unit: str
+    period: str
+    period_first: date
+    period_last: date
+    every: str
+    nominal: date
+    due: date
+    revision: int
+    state: str
+    opened_at: datetime = Field(sa_type=UtcDateTime)
+    speaks_from: datetime = Field(sa_type=UtcDateTime)
+    catch_up: bool
+    opens: date | None
+    late_after: date | None
+    extended: bool
+    overridden: bool
+    opened_late: bool
+    target: int | None
+    done: int
+    reported_on: date | None
+    last_spoken_on: date | None
+    reminded: int
+    next_at: datetime | None = Field(sa_type=UtcDateTime)
+
+
+class EventRow(Row, table=True):
+    """One line of an occurrence's history; append only."""
+
+    __tablename__ = "event"
+    __table_args__ = (_one_of("kind", EventKind),)
+    id: int | None = Field(default=None, primary_key=True)
+    occurrence: int = Field(foreign_key="occurrence.id", index=True)
+    kind: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    by: str
+    note: str = Field(sa_type=Text)
+    data: dict[str, Any] = Field(sa_type=JSON)
+
+
+class MessageRow(Row, table=True):
+    """One letter to one address: the outbox (DELIVERY §2.2)."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        UniqueConstraint("message_id"),
+        _one_of("state", MessageState),
+        _one_of("line", Line),
+        _one_of("kind", LetterKind),
+        CheckConstraint("(token IS NULL) = (state NOT IN ('claimed', 'transmitting'))", name="token"),
+        CheckConstraint("(token IS NULL) = (lease_until IS NULL)", name="lease"),
+        # What may be claimed, in the order of claiming; letters held for a human do not lie in the way.
+        Index(
+            "ix_message_due_at_id",
+            "due_at",
+            "id",
+            sqlite_where=text("state = 'pending' AND held = ''"),
+            postgresql_where=text("state = 'pending' AND held = ''"),
+        ),
+        Index(
+            "ix_message_lease_until",
+            "lease_until",
+            sqlite_where=text("state IN ('claimed', 'transmitting')"),
+            postgresql_where=text("state IN ('claimed', 'transmitting')"),
+        ),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    key: str
+    message_id: str
+    email: str
+    name: str
+    unit: str
+    language: str
+    line: str
+    kind: str
+    slot_at: datetime = Field(sa_type=UtcDateTime)
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    state: str
+    held: str = Field(sa_type=Text)
+    attempts: int
+    ambiguous: int
+    subject: str = Field(sa_type=Text)
+    mime: bytes | None = Field(sa_type=LargeBinary)
+    last_code: int
+    last_reply: str = Field(sa_type=Text)
+    note: str = Field(sa_type=Text)
+    sent_at: datetime | None = Field(sa_type=UtcDateTime)
+    token: str | None
+    lease_until: datetime | None = Field(sa_type=UtcDateTime)
+
+
+class ReminderRow(Row, table=True):
+    """One stage of one occurrence for one recipient, also when nothing went (DESIGN §2)."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (
+        UniqueConstraint("occurrence", "revision", "stage", "email"),
+        _one_of("verdict", Verdict),
+        _one_of("reason", Reason),
+        _one_of("kind", LetterKind),  # NULL passes: what is not sent is no letter
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    occurrence: int = Field(foreign_key="occurrence.id")
+    revision: int
+    stage: str
+    name: str
+    verdict: str
+    reason: str
+    decided_at: datetime = Field(sa_type=UtcDateTime)
+    email: str
+    recipient_name: str
+    recipient_unit: str
+    recipient_language: str
+    kind: str | None
+    late: bool
+    merged: list[str] = Field(sa_type=JSON)
+    message: int | None = Field(foreign_key="message.id", index=True)
+
+
+class DeliveryRow(Row, table=True):
+    """One attempt to hand a message over, and its reply; append only."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (UniqueConstraint("message", "n"), _one_of("outcome", Outcome))
+    id: int | None = Field(default=None, primary_key=True)
+    message: int = Field(foreign_key="message.id")
+    n: int
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime = Field(sa_type=UtcDateTime)
+    stage: str
+    code: int
+    text: str = Field(sa_type=Text)
+    outcome: str
+
+
+def _table(row: type[Row]) -> Table:
+    return row.metadata.tables[str(row.__tablename__)]
+
+
+organisation = _table(OrganisationRow)
+calendar = _table(CalendarRow)
+calendar_day = _table(CalendarDayRow)
+unit = _table(UnitRow)
+policy = _table(PolicyRow)
+duty = _table(DutyRow)
+setting = _table(SettingRow)
+occurrence = _table(OccurrenceRow)
+event = _table(EventRow)
+message = _table(MessageRow)
+reminder = _table(ReminderRow)
+delivery = _table(DeliveryRow)

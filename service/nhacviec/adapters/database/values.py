@@ -1,0 +1,71 @@
+"""Rows of the outbox as values of the domain and of the ports."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+
+from sqlalchemy import Column
+from sqlalchemy.engine import RowMapping
+
+from nhacviec.adapters.database import rows
+from nhacviec.application.ports import DeliveryRecord, ReminderRecord
+from nhacviec.domain.delivery import MessageState, Outcome
+from nhacviec.domain.letter import LetterKind
+from nhacviec.domain.message import Line, Message, Recipient
+from nhacviec.domain.reminder import Reason, Verdict
+
+#: The four columns that hold a message's recipient.
+_RECIPIENT = tuple(field.name for field in fields(Recipient))
+_MESSAGE = tuple(field.name for field in fields(Message) if field.name != "recipient")
+
+
+def message_columns() -> Sequence[Column[object]]:
+    """Give the columns that make a message."""
+    return [rows.message.c[name] for name in (*_MESSAGE, *_RECIPIENT)]
+
+
+def message_of(row: RowMapping) -> Message:
+    """Make a message of its columns."""
+    plain = {name: row[name] for name in _MESSAGE}
+    return Message(
+        **{
+            **plain,
+            "recipient": Recipient(**{name: row[name] for name in _RECIPIENT}),
+            "line": Line(row["line"]),
+            "kind": LetterKind(row["kind"]),
+            "state": MessageState(row["state"]),
+        }
+    )
+
+
+def message_values(message: Message) -> dict[str, object]:
+    """Give the columns of a message that is new."""
+    values: dict[str, object] = {name: getattr(message, name) for name in _MESSAGE if name != "id"}
+    return values | {name: getattr(message.recipient, name) for name in _RECIPIENT}
+
+
+def reminder_columns() -> Sequence[Column[object]]:
+    """Give the columns that make a reminder's record."""
+    return [rows.reminder.c[field.name] for field in fields(ReminderRecord)]
+
+
+def reminder_of(row: RowMapping) -> ReminderRecord:
+    """Make a reminder's record of its columns."""
+    return ReminderRecord(
+        **{
+            **row,
+            "verdict": Verdict(row["verdict"]),
+            "reason": Reason(row["reason"]),
+            "kind": None if row["kind"] is None else LetterKind(row["kind"]),
+            "merged": tuple(row["merged"]),
+        }
+    )
+
+
+def delivery_columns() -> Sequence[Column[object]]:
+    """Give the columns that make a delivery's record."""
+    return [rows.delivery.c[field.name] for field in fields(DeliveryRecord)]
+
+
+def delivery_of(row: RowMapping) -> DeliveryRecord:
+    """Make a delivery's record of its columns."""
+    return DeliveryRecord(**{**row, "outcome": Outcome(row["outcome"])})

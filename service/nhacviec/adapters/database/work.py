@@ -1,0 +1,34 @@
+"""One transaction, and the stores that work inside it."""
+
+from dataclasses import dataclass
+
+from nhacviec.adapters.database.access import Access
+from nhacviec.adapters.database.catalogue import CatalogueTables
+from nhacviec.adapters.database.occurrences import OccurrenceTable
+from nhacviec.adapters.database.outbox import OutboxTable
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTransaction:
+    """What one transaction can reach; ``application.ports.Transaction``.
+
+    Args:
+        access: the connection with its transaction begun.
+    """
+
+    access: Access
+
+    @property
+    def catalogue(self) -> CatalogueTables:
+        """The catalogue, and the service's own values."""
+        return CatalogueTables(self.access)
+
+    @property
+    def occurrences(self) -> OccurrenceTable:
+        """Occurrences, their history and their reminders."""
+        return OccurrenceTable(self.access)
+
+    @property
+    def outbox(self) -> OutboxTable:
+        """Messages and deliveries."""
+        return OutboxTable(self.access)

@@ -1,0 +1,244 @@
+"""Letters out of ``templates/mail/``; the only home of Jinja.
+
+``mail/<kind>/<lang>/body.txt`` holds a letter's words once.  It marks them with the macros of ``form``
+(paragraph, points, table, button), which are plain lines in a text letter and tables in an HTML one; so
+``body.html`` dresses the same words and the two can never disagree.
+
+Templates are data that an office may edit, so they run in a sandbox with nothing but the letter, the
+filters below and no way out of autoescaping (S07, S08, S10-S12).
+"""
+
+import re
+import traceback
+import unicodedata
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+
+import jinja2
+from jinja2 import nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from nhacviec.domain.errors import RuleError, TemplateError
+from nhacviec.domain.letter import Letter, LetterItem, LetterKind, Words
+from nhacviec.domain.vocabulary import Vocabulary
+
+#: Columns of the text part; what cannot be broken (an address of a page) may be longer.
+TEXT_COLUMNS = 72
+
+_GAPS = re.compile(r"\n(?:[ \t]*\n){2,}")
+
+#: What a template may use of Jinja's own; everything else is refused when it is compiled.
+_JINJA_FILTERS = frozenset({"first", "join", "length", "list", "rejectattr", "selectattr", "upper"})
+_JINJA_TESTS = frozenset({"in", "none"})
+
+_FIELDS = {part: frozenset(field.name for field in fields(part)) for part in (Letter, LetterItem)}
+
+#: What may go wrong while words are put in: Jinja's own, and what an expression can raise.
+_FAILURES = (
+    jinja2.TemplateError, RuleError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError,
+    UnicodeError, ValueError,
+)  # fmt: skip
+
+
+class JinjaComposer:
+    """Composes letters from the templates of a folder.
+
+    Args:
+        folder: the folder that holds ``mail/``; nothing outside it can be read.
+        vocabulary: the words that templates share with the rest of the product.
+    """
+
+    def __init__(self, folder: Path, vocabulary: Vocabulary) -> None:
+        self._folder = folder
+        self._vocabulary = vocabulary
+        self._environments: dict[tuple[str, str], jinja2.Environment] = {}
+
+    def compose(self, letter: Letter) -> Words:
+        """Put a letter into words.
+
+        Raises:
+            TemplateError: a template is missing, wrong, or uses what a letter does not have.
+        """
+        home = f"mail/{letter.kind}/{letter.language}"
+        subject = in_one_line(self._render(f"{home}/subject.txt", letter))
+        if not subject:
+            raise TemplateError(f"{home}/subject.txt", "the subject is empty")
+        return Words(
+            subject=subject,
+            text=_closed(self._render(f"{home}/body.txt", letter)),
+            html=_closed(self._render(f"{home}/body.html", letter)),
+        )
+
+    def check(self) -> None:
+        """Compile every template of every kind in every language, so that a fault shows before a letter is owed.
+
+        Raises:
+            TemplateError: the first one that is missing or wrong.
+        """
+        for language in self._vocabulary.languages:
+            for kind in LetterKind:
+                for part in ("subject.txt", "body.txt", "body.html"):
+                    self._template(f"mail/{kind}/{language}/{part}", language)
+
+    def _render(self, name: str, letter: Letter) -> str:
+        template = self._template(name, letter.language)
+        try:
+            words = template.render(letter=letter, item=letter.items[0])
+        except _FAILURES as error:
+            raise self._fault(name, error) from error
+        return unicodedata.normalize("NFC", words)
+
+    def _template(self, name: str, language: str) -> jinja2.Template:
+        try:
+            return self._environment(language, name.rpartition(".")[2]).get_template(name)
+        except _FAILURES as error:
+            raise self._fault(name, error) from error
+
+    def _environment(self, language: str, form: str) -> jinja2.Environment:
+        found = self._environments.get((language, form))
+        if found is None:
+            found = _sandbox(self._folder, html=form == "html")
+            found.filters.update(_filters(self._vocabulary, language))
+            found.globals["word"] = partial(self._vocabulary.word, language=language)
+            found.globals["form"] = found.get_template(f"mail/_form.{form}").module
+            self._environments[language, form] = found
+        return found
+
+    def _fault(self, name: str, error: Exception) -> TemplateError:
+        """Say where it went wrong: the deepest place that lies in a template, for words may be imported."""
+        problem = str(error) or type(error).__name__
+        if isinstance(error, jinja2.TemplateSyntaxError):
+            return TemplateError(error.name or name, f"line {error.lineno}: {error.message}")
+        if isinstance(error, jinja2.TemplateNotFound):
+            return TemplateError(name, f"there is no {error.name}")
+        for frame in reversed(traceback.extract_tb(error.__traceback__)):
+            if Path(frame.filename).is_relative_to(self._folder):
+                place = Path(frame.filename).relative_to(self._folder).as_posix()
+                return TemplateError(place, f"line {frame.lineno}: {problem}")
+        return TemplateError(name, problem)
+
+
+class _CarefulLoader(jinja2.FileSystemLoader):
+    """Reads from one folder, and refuses templates that would switch autoescaping (S10)."""
+
+    def get_source(
+        self, environment: jinja2.Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        source, filename, fresh = super().get_source(environment, template)
+        for node in environment.parse(source, template, filename).find_all(nodes.ScopedEvalContextModifier):
+            raise jinja2.TemplateSyntaxError("escaping is not a template's choice", node.lineno, template, filename)
+        return source, filename, fresh
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Lets a template see the fields of a letter, and of anything else what Jinja thinks harmless (S11)."""
+
+    def getattr(self, obj: object, attribute: str) -> object:
+        """Read an attribute; a letter's own, which is asked most, without deliberation."""
+        if attribute in _FIELDS.get(type(obj), ()):
+            return getattr(obj, attribute)
+        return super().getattr(obj, attribute)
+
+
+def _sandbox(folder: Path, *, html: bool) -> jinja2.Environment:
+    """An environment for one form of letter: it escapes always or never, whatever a file is called (S12)."""
+    environment = _Sandbox(
+        loader=_CarefulLoader(folder),
+        autoescape=html,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    environment.globals.clear()
+    environment.filters = {name: environment.filters[name] for name in _JINJA_FILTERS}
+    environment.tests = {name: environment.tests[name] for name in _JINJA_TESTS}
+    return environment
+
+
+def _filters(vocabulary: Vocabulary, language: str) -> dict[str, Callable[..., str | int]]:
+    """What templates may do with a value, in the words of one language."""
+
+    def in_language(method: Callable[..., str]) -> Callable[..., str]:
+        return partial(method, language=language)
+
+    return {
+        "weekday": in_language(vocabulary.weekday),
+        "short_date": in_language(vocabulary.short_date),
+        "full_date": in_language(vocabulary.full_date),
+        "long_date": in_language(vocabulary.long_date),
+        "near_date": partial(_near_date, vocabulary, language),
+        "clock": in_language(vocabulary.clock),
+        "count": in_language(vocabulary.count),
+        "percent_of": in_language(vocabulary.percent),
+        "evidence": in_language(vocabulary.evidence),
+        "addressed": in_language(vocabulary.addressed),
+        "short_of": short_of,
+        "sentence": sentence,
+        "line": in_one_line,
+        "wrap": wrap,
+        "columns": columns,
+        "web_link": web_link,
+    }
+
+
+def _near_date(vocabulary: Vocabulary, language: str, day: date, at: datetime) -> str:
+    """Day and month; the year too where it is not the year of writing."""
+    say = vocabulary.short_date if day.year == at.year else vocabulary.full_date
+    return say(day, language)
+
+
+def short_of(done: int, asked: int) -> int:
+    """How many are still missing; never below 0."""
+    return max(0, asked - done)
+
+
+def sentence(words: str) -> str:
+    """The same with a capital at its beginning."""
+    return words[:1].upper() + words[1:]
+
+
+def in_one_line(words: str) -> str:
+    """All white space, line breaks too, as single blanks."""
+    return " ".join(words.split())
+
+
+def wrap(words: str, indent: str = "", mark: str = "") -> str:
+    """A paragraph in lines of at most :data:`TEXT_COLUMNS`, a longer word alone on its line.
+
+    Args:
+        words: the paragraph, broken anyhow.
+        indent: stands before every line.
+        mark: stands once, after the first indent; the other lines are set in by its length.
+    """
+    lines, line = [], indent + mark
+    hanging = " " * len(indent + mark)
+    for word in words.split():
+        if len(line) + len(word) > TEXT_COLUMNS and line.strip() not in {"", mark.strip()}:
+            lines.append(line.rstrip())
+            line = hanging
+        line += f"{word} "
+    return "\n".join([*lines, line.rstrip()])
+
+
+def columns(rows: str) -> str:
+    """Lines of cells parted by tabs, as aligned columns parted by bars."""
+    cells = [line.split("\t") for line in rows.splitlines() if line.strip()]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return "\n".join(
+        " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells
+    )
+
+
+def web_link(address: str) -> str:
+    """An address that may be clicked; nothing for ``javascript:`` and its like (S07)."""
+    return address if address.startswith(("https://", "http://")) else ""
+
+
+def _closed(words: str) -> str:
+    """One empty line between paragraphs however many macros left one, and one end."""
+    return _GAPS.sub("\n\n", words).strip() + "\n"

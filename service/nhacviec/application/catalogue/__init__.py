@@ -1,0 +1,1 @@
+"""The catalogue: what the secretary configures, from YAML to domain objects and back."""

@@ -1,0 +1,130 @@
+"""Compose: a claimed message becomes words and bytes, or nothing is left to say (S-58, P4)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from nhacviec.application.current import CurrentCatalogue
+from nhacviec.application.identity import Identity
+from nhacviec.application.letters import Scribe, Subject
+from nhacviec.application.ports import (
+    Composer,
+    Event,
+    ReminderRecord,
+    Serialiser,
+    Transaction,
+    Vocabulary,
+)
+from nhacviec.domain.letter import Envelope, LetterKind, Words
+from nhacviec.domain.message import Line, Message, kind_of
+from nhacviec.domain.occurrence import ASKED_FOR, EventKind, Occurrence
+from nhacviec.domain.planning import Planner
+from nhacviec.domain.time.zone import local
+
+#: Which decision each notice tells.
+NOTICE_OF = {
+    LetterKind.RECEIPT: EventKind.REPORTED,
+    LetterKind.RETURNED: EventKind.RETURNED,
+    LetterKind.EXTENDED: EventKind.EXTENDED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """A letter ready to go."""
+
+    words: Words
+    mime: bytes
+    kind: LetterKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compose:
+    """Reads the facts anew, so that a letter never asks for what is done."""
+
+    current: CurrentCatalogue
+    identity: Identity
+    vocabulary: Vocabulary
+    composer: Composer
+    serialise: Serialiser
+
+    async def __call__(self, transaction: Transaction, message: Message, now: datetime) -> Composed | None:
+        """The letter as of now; None when no fact it speaks of still stands.
+
+        Args:
+            transaction: reads the facts.
+            message: claimed, or about to be shown.
+            now: aware.
+
+        Raises:
+            TemplateError: its template cannot be filled.
+        """
+        planner = await self.current.planner(transaction)
+        records = await transaction.outbox.contents(message.id)
+        subjects = await self._subjects(transaction, message, records)
+        if not subjects:
+            return None
+        message = replace(message, kind=self._kind(message, subjects))
+        letter = Scribe(planner=planner, vocabulary=self.vocabulary).letter(
+            message, subjects, now, late=any(record.late for record in records)
+        )
+        words = self.composer.compose(letter)
+        envelope = self._envelope(planner, message, subjects, now)
+        return Composed(words=words, mime=self.serialise(words, envelope), kind=message.kind)
+
+    async def _subjects(
+        self, transaction: Transaction, message: Message, records: Sequence[ReminderRecord]
+    ) -> list[Subject]:
+        ids = list(dict.fromkeys(record.occurrence for record in records))
+        found = {o.id: o for o in await transaction.occurrences.by_ids(ids)}
+        reminded = await transaction.occurrences.sent_counts(ids)
+        subjects: dict[int, Subject] = {}
+        for record in records:
+            occurrence = found.get(record.occurrence)
+            if occurrence is None or record.kind is None or not still_true(message, record, occurrence):
+                continue
+            facts = await self._facts(transaction, message, record) if message.line is Line.NOTICE else {}
+            subjects[record.occurrence] = Subject(
+                occurrence=occurrence,
+                kind=record.kind,
+                reminded=reminded.get(record.occurrence, 0),
+                facts=facts,
+            )
+        return list(subjects.values())
+
+    async def _facts(
+        self, transaction: Transaction, message: Message, record: ReminderRecord
+    ) -> Mapping[str, object]:
+        """What the decision that a notice tells was about."""
+        wanted = NOTICE_OF[message.kind]
+        history = await transaction.occurrences.history(record.occurrence)
+        told: list[Event] = [event for event in history if event.kind is wanted]
+        return {**told[-1].data, "note": told[-1].note} if told else {}
+
+    def _kind(self, message: Message, subjects: Sequence[Subject]) -> LetterKind:
+        if message.line is Line.NOTICE:
+            return message.kind
+        return kind_of(message.line, [subject.kind for subject in subjects])
+
+    def _envelope(
+        self, planner: Planner, message: Message, subjects: Sequence[Subject], now: datetime
+    ) -> Envelope:
+        organisation = planner.catalogue.organisation
+        only = len(subjects) == 1
+        return Envelope(
+            sender_name=organisation.sender.name,
+            sender_email=organisation.sender.email,
+            recipient_name=message.recipient.name,
+            recipient_email=message.recipient.email,
+            reply_to=organisation.sender.email,
+            message_id=message.message_id,
+            thread=self.identity.thread(subjects[0].occurrence, organisation.sender) if only else "",
+            date=local(now, planner.catalogue.zone),
+        )
+
+
+def still_true(message: Message, record: ReminderRecord, occurrence: Occurrence) -> bool:
+    """Whether what a reminder says still holds: open, and due when it was (P4, S-52)."""
+    if message.line is Line.NOTICE:
+        return True
+    return occurrence.state in ASKED_FOR and occurrence.revision == record.revision

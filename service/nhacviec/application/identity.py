@@ -1,0 +1,34 @@
+"""The identity of letters: Message-IDs that are the same for every copy and reveal nothing (DELIVERY §2.7)."""
+
+import hmac
+from base64 import b32encode
+from dataclasses import dataclass
+from hashlib import sha256
+
+from nhacviec.domain.occurrence import Occurrence
+from nhacviec.domain.organisation import Contact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Derives every identifier of a letter from its key.
+
+    Args:
+        secret: the installation's own key.
+    """
+
+    secret: bytes
+
+    def message_id(self, key: str, sender: Contact) -> str:
+        """``<32 letters and digits@the sender's domain>``, from the key alone (RFC 5322 §3.6.4)."""
+        return self._derived("mid1", key, sender)
+
+    def thread(self, occurrence: Occurrence, sender: Contact) -> str:
+        """The root to which all letters of one occurrence refer."""
+        key = f"{occurrence.duty}|{occurrence.unit}|{occurrence.period}"
+        return self._derived("thread1", key, sender)
+
+    def _derived(self, purpose: str, key: str, sender: Contact) -> str:
+        digest = hmac.new(self.secret, f"{purpose}|{key}".encode(), sha256).digest()
+        domain = sender.email.rpartition("@")[2]
+        return f"<{b32encode(digest)[:32].decode().lower()}@{domain}>"

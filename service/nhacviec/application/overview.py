@@ -1,0 +1,82 @@
+"""Overview: occurrences as outsiders see them (DESIGN §5.3)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from nhacviec.application.current import CurrentCatalogue
+from nhacviec.application.ports import Filter, Vocabulary, Work
+from nhacviec.domain.occurrence import Occurrence, Status
+from nhacviec.domain.opening import period_of
+from nhacviec.domain.planning import Planner
+from nhacviec.domain.time.zone import local
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OccurrenceView:
+    """One occurrence with what is derived from it as of a moment."""
+
+    occurrence: Occurrence
+    period_label: str
+    status: Status | None
+    late_working_days: int
+    sent: int
+    planned: int
+    next_reminder_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """Reads occurrences and works out status, lateness and what is still to come."""
+
+    work: Work
+    current: CurrentCatalogue
+    vocabulary: Vocabulary
+
+    async def __call__(self, wanted: Filter, at: datetime) -> list[OccurrenceView]:
+        """The occurrences a filter means, by due date, unit and duty; complete unless it has a limit.
+
+        Args:
+            wanted: which ones.
+            at: the moment as of which status and lateness are told, aware.
+        """
+        async with self.work.read() as transaction:
+            planner = await self.current.planner(transaction)
+            found = await transaction.occurrences.find(wanted)
+            sent = await transaction.occurrences.sent_counts([occurrence.id or 0 for occurrence in found])
+        return self._views(planner, found, sent, at)
+
+    def _views(
+        self, planner: Planner, found: Sequence[Occurrence], sent: Mapping[int, int], at: datetime
+    ) -> list[OccurrenceView]:
+        catalogue = planner.catalogue
+        today = local(at, catalogue.zone).date()
+        language = catalogue.organisation.language
+        return [
+            OccurrenceView(
+                occurrence=occurrence,
+                period_label=self.vocabulary.period_label(period_of(occurrence), language),
+                status=occurrence.status(today),
+                late_working_days=occurrence.late_working_days(today, catalogue.calendar),
+                sent=sent.get(occurrence.id or 0, 0),
+                planned=planned_letters(planner, occurrence, today),
+                next_reminder_at=occurrence.next_at and local(occurrence.next_at, catalogue.zone),
+            )
+            for occurrence in found
+        ]
+
+
+def planned_letters(planner: Planner, occurrence: Occurrence, today: date) -> int:
+    """Main-line letters still to come if nothing is reported; one per date."""
+    if occurrence.next_at is None or occurrence.duty not in planner.catalogue.duties:
+        return 0
+    stages = planner.stages(
+        occurrence.duty,
+        period_of(occurrence),
+        occurrence.due,
+        target=occurrence.target,
+        late_after=occurrence.late_after,
+    )
+    zone = planner.catalogue.zone
+    days = {local(stage.at, zone).date() for stage in stages if not stage.level and stage.at >= occurrence.next_at}
+    return len({day for day in days if occurrence.last_spoken_on is None or day > occurrence.last_spoken_on})

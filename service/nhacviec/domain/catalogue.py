@@ -1,0 +1,63 @@
+"""The catalogue as a whole: the organisation, its calendar, its policies and its duties."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from nhacviec.domain.duty import Duty
+from nhacviec.domain.errors import NotFoundError
+from nhacviec.domain.organisation import Organisation, Unit
+from nhacviec.domain.policy import Place, Policy
+from nhacviec.domain.time.calendar import Calendar
+from nhacviec.domain.time.zone import zone
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalogue:
+    """Everything the secretary configures, checked and ready to plan from."""
+
+    organisation: Organisation
+    calendar: Calendar
+    policies: Mapping[str, Policy]
+    duties: Mapping[str, Duty]
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The organisation's zone."""
+        return zone(self.organisation.timezone)
+
+    @cached_property
+    def place(self) -> Place:
+        """Calendar and zone together."""
+        return Place(calendar=self.calendar, zone=self.zone)
+
+    def duty(self, code: str) -> Duty:
+        """A duty by its code.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        if code not in self.duties:
+            raise NotFoundError(f"no duty {code!r}")
+        return self.duties[code]
+
+    def unit(self, code: str) -> Unit:
+        """A unit by its code.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        if code not in self.organisation.units:
+            raise NotFoundError(f"no unit {code!r}")
+        return self.organisation.units[code]
+
+    def units_of(self, duty: Duty) -> list[Unit]:
+        """The units a duty is assigned to, in the catalogue's order."""
+        return [
+            unit for unit in self.organisation.units.values() if duty.assigned.takes(unit, self.organisation)
+        ]
+
+    def leaning_on(self, code: str) -> list[Duty]:
+        """The duties whose due dates are counted from another's."""
+        return [duty for duty in self.duties.values() if code in duty.leans_on()]

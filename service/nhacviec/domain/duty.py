@@ -1,0 +1,161 @@
+"""A duty: work that comes back; for whom, how often, due when, proved by what (DESIGN §6)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from nhacviec.domain.organisation import Organisation, Unit
+from nhacviec.domain.target import Pace, Target
+from nhacviec.domain.time.calendar import Roll
+from nhacviec.domain.time.due import DueForm
+from nhacviec.domain.time.offset import Offset
+from nhacviec.domain.time.period import ONE_DAY, Period
+from nhacviec.domain.time.recurrence import Recurrence
+
+#: Evidence fields with a meaning of their own (DESIGN §5); every other name is free text.
+KNOWN_EVIDENCE = (
+    "number",
+    "date",
+    "held_on",
+    "duration_minutes",
+    "present",
+    "total",
+    "rating",
+    "minutes_number",
+    "conclusion_number",
+    "handed_in",
+    "file",
+    "nothing_to_report",
+)
+
+
+class DutyKind(StrEnum):
+    """What sort of work it is."""
+
+    MEETING = "meeting"
+    REPORT = "report"
+    INSPECTION = "inspection"
+    COLLECTION = "collection"
+    REVIEW = "review"
+    TASK = "task"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assigned:
+    """Which units have the duty: listed ones, or those of a kind that carry a tag, minus exceptions."""
+
+    kinds: frozenset[str] = frozenset()
+    units: frozenset[str] = frozenset()
+    tags: frozenset[str] = frozenset()
+    excepted: frozenset[str] = frozenset()
+    under: str = ""
+
+    def takes(self, unit: Unit, organisation: Organisation) -> bool:
+        """Whether a unit has the duty."""
+        if unit.code in self.excepted:
+            return False
+        if self.under and not organisation.under(unit.code, self.under):
+            return False
+        if unit.code in self.units:
+            return True
+        if not self.kinds and not self.tags:
+            return bool(self.under) and not self.units
+        return (not self.kinds or unit.kind in self.kinds) and (not self.tags or bool(unit.tags & self.tags))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One thing a report of "done" must carry; a title where the name is not a known field."""
+
+    name: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion:
+    """A threshold judged when reported, valid in [since, until] (12-HD/BTCTW, 42-HD/BTCTW)."""
+
+    field: str
+    at_least: float | None = None
+    more_than: float | None = None
+    since: date | None = None
+    until: date | None = None
+    when: str = ""
+    basis: str = ""
+
+    def valid_on(self, day: date) -> bool:
+        """Whether it is in force on that day."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+#: One end of a window: a form of due within the period, or an offset from the due date.
+Edge = DueForm | Offset
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """From when the work may be reported, and after which day only it is late."""
+
+    opens: Edge | None = None
+    closes: Edge | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChecklistItem:
+    """One line of a checklist, with who owns it."""
+
+    code: str
+    title: str
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """Work that comes back, as it stands for the periods that begin in [since, until]."""
+
+    code: str
+    title: str
+    kind: DutyKind
+    area: str = ""
+    enabled: bool = True
+    assigned: Assigned
+    recurrences: tuple[Recurrence, ...]
+    roll: Roll = Roll.NONE
+    stay_in_period: bool = False
+    window: Window = Window()
+    policy: str
+    evidence: tuple[Evidence, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    target: Target | None = None
+    pace: tuple[Pace, ...] = ()
+    items: tuple[ChecklistItem, ...] = ()
+    basis: str = ""
+    since: date | None = None
+    until: date | None = None
+    #: The whole duty as it stands from a date on, earliest first (S-33).
+    changes: tuple[tuple[date, "Duty"], ...] = ()
+
+    def versions(self) -> Iterator["Duty"]:
+        """The duty in each of its spans; ``since`` and ``until`` bound the periods each covers."""
+        current, since = replace(self, changes=()), self.since
+        for start, changed in self.changes:
+            yield replace(current, since=since, until=_earlier(self.until, start - ONE_DAY))
+            current, since = changed, start if self.since is None else max(start, self.since)
+        yield replace(current, since=since, until=_earlier(self.until, current.until))
+
+    def at(self, period: Period) -> "Duty":
+        """The duty as it stands for a period: by the last change that begins no later than it."""
+        standing = replace(self, changes=())
+        for start, changed in self.changes:
+            if start <= period.first:
+                standing = changed
+        return standing
+
+    def leans_on(self) -> frozenset[str]:
+        """Codes of the duties whose due dates this one is counted from."""
+        return frozenset(code for duty in self.versions() for r in duty.recurrences for code in r.leans_on())
+
+
+def _earlier(one: date | None, other: date | None) -> date | None:
+    return min((day for day in (one, other) if day is not None), default=None)

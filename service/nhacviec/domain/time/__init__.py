@@ -1,0 +1,1 @@
+"""When: calendars, periods, recurrence, lunar dates, instants."""

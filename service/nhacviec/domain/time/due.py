@@ -1,0 +1,237 @@
+"""The forms in which a duty says when in its period it falls due (DESIGN §6.1)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from types import MappingProxyType
+
+from nhacviec.domain.errors import RuleError
+from nhacviec.domain.time import lunar
+from nhacviec.domain.time.calendar import Calendar
+from nhacviec.domain.time.offset import Offset, add_months, clamped, shift
+from nhacviec.domain.time.period import ONE_DAY, Every, Period
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfMonth:
+    """``{day: 20}``, ``{day: last}``: a day of one of the period's months, clamped (S-11)."""
+
+    #: 1 to 31; 31 stands for the last as well.
+    day: int
+    #: Counted from the period's first month; None is its last.
+    month: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingDayOfMonth:
+    """``{working_day: 5}`` from the start, ``{working_day: -1}`` from the end (S-17)."""
+
+    nth: int
+    month: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WeekdayOfMonth:
+    """``{weekday: mon, nth: 1}``; -1 is the last; a fifth that is not there is the last."""
+
+    weekday: int
+    nth: int
+    month: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WeekdayOfWeek:
+    """``{weekday: fri}`` for ``week``."""
+
+    weekday: int
+
+
+@dataclass(frozen=True, slots=True)
+class AfterEnd:
+    """``{after_end: 5wd}``: counted from the period's last day."""
+
+    offset: Offset
+
+
+@dataclass(frozen=True, slots=True)
+class AfterStart:
+    """``{after_start: 10d}``: counted from the period's first day, so the 11th."""
+
+    offset: Offset
+
+
+@dataclass(frozen=True, slots=True)
+class DateOfYear:
+    """``{date: 11-30}`` in the period's year; 29 February is the 28th in common years."""
+
+    month: int
+    day: int
+
+
+@dataclass(frozen=True, slots=True)
+class LunarDay:
+    """``{lunar: 03-10}``: of the lunar year that begins in the period's year (S-20)."""
+
+    month: int
+    day: int
+    #: Take the leap month where the year has that one.
+    leap: bool = False
+    #: Leave out the years in which the month has no day 30, instead of taking the 29th.
+    skip: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OnDate:
+    """``{on: 2017-06-14}`` for ``once``."""
+
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class OfDuty:
+    """``{duty: SH-01, offset: -1wd}``: from that duty's due, same unit, same period."""
+
+    duty: str
+    offset: Offset
+
+
+@dataclass(frozen=True, slots=True)
+class ThePeriod:
+    """The period's own day: a daily duty, an RRULE's instance, an event."""
+
+
+DueForm = (
+    DayOfMonth
+    | WorkingDayOfMonth
+    | WeekdayOfMonth
+    | WeekdayOfWeek
+    | AfterEnd
+    | AfterStart
+    | DateOfYear
+    | LunarDay
+    | OnDate
+    | OfDuty
+    | ThePeriod
+)
+
+_OF_A_MONTH = (DayOfMonth, WorkingDayOfMonth, WeekdayOfMonth)
+_SINGLE_DAYS = (Every.DAY, Every.ONCE, Every.RRULE, Every.EVENT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """When in its period a duty falls due.
+
+    Args:
+        form: the rule for every unit without one of its own.
+        before: exclusive ("trước ngày 20" is the 19th): one day off, then the roll.
+        units: a unit's own rule, by its code.
+    """
+
+    form: DueForm
+    before: bool = False
+    units: Mapping[str, DueForm] = field(default_factory=lambda: MappingProxyType({}))
+
+    def form_for(self, unit: str) -> DueForm:
+        """The rule of one unit."""
+        return self.units.get(unit, self.form)
+
+    def forms(self) -> tuple[DueForm, ...]:
+        """Every rule in it, the common one first."""
+        return (self.form, *self.units.values())
+
+
+def check_form(form: DueForm, every: Every) -> None:
+    """Refuse a form that says nothing in such a period.
+
+    Raises:
+        RuleError: naming the form and what to use instead.
+    """
+    if isinstance(form, (AfterEnd, AfterStart, OfDuty)):
+        return
+    if every is Every.WEEK:
+        fits, mend = isinstance(form, WeekdayOfWeek), "use {weekday: fri}, after_start or after_end"
+    elif every is Every.ONCE:
+        fits, mend = isinstance(form, OnDate), "use {on: DATE}"
+    elif every in _SINGLE_DAYS:
+        fits, mend = isinstance(form, ThePeriod), "leave due out, or use after_start or after_end"
+    else:
+        fits = not isinstance(form, (WeekdayOfWeek, OnDate, ThePeriod))
+        mend = "use day, working_day, weekday with nth, date, lunar, after_start or after_end"
+    if not fits:
+        raise RuleError(f"this due does not fit every: {every}", mend=mend)
+    if isinstance(form, _OF_A_MONTH) and form.month is not None:
+        months = _LONGEST.get(every, 12)
+        if not 1 <= form.month <= months:
+            raise RuleError(f"month {form.month} is outside a period of {months}", mend=f"use 1 to {months}")
+
+
+_LONGEST = {Every.MONTH: 1, Every.QUARTER: 3, Every.HALF_YEAR: 6, Every.NINE_MONTHS: 9, Every.TERM: 600}
+
+
+def nominal_date(form: DueForm, period: Period, calendar: Calendar, anchor: date | None = None) -> date | None:
+    """What the rule says, before any roll.
+
+    Args:
+        form: one that fits the period's rhythm.
+        period: the period.
+        calendar: for forms that count working days.
+        anchor: the due date of the duty an ``OfDuty`` leans on, same unit and period.
+
+    Returns:
+        The date; None where there is none (a skipped lunar day, a duty leaned on that has no such period).
+    """
+    match form:
+        case DayOfMonth() | WorkingDayOfMonth() | WeekdayOfMonth():
+            return _in_month(form, _month_of(period, form.month), calendar)
+        case WeekdayOfWeek(weekday):
+            return period.first + timedelta(days=weekday)
+        case AfterEnd(offset):
+            return shift(period.last, offset, calendar)
+        case AfterStart(offset):
+            return shift(period.first, offset, calendar)
+        case DateOfYear(month, day):
+            return _date_of_year(period, month, day)
+        case LunarDay():
+            return _lunar_day(form, period.first.year)
+        case OnDate(day):
+            return day
+        case OfDuty(_, offset):
+            return None if anchor is None else shift(anchor, offset, calendar)
+        case ThePeriod():
+            return period.first
+
+
+def _month_of(period: Period, nth: int | None) -> date:
+    if nth is None:
+        return period.last.replace(day=1)
+    return add_months(period.first.replace(day=1), nth - 1)
+
+
+def _in_month(form: DayOfMonth | WorkingDayOfMonth | WeekdayOfMonth, first: date, calendar: Calendar) -> date:
+    last = add_months(first, 1) - ONE_DAY
+    match form:
+        case DayOfMonth(day):
+            return clamped(first.year, first.month, day)
+        case WorkingDayOfMonth(nth):
+            return calendar.add(first - ONE_DAY, nth) if nth > 0 else calendar.add(last + ONE_DAY, nth)
+        case WeekdayOfMonth(weekday, nth):
+            if nth < 0:
+                return last - timedelta(days=(last.weekday() - weekday) % 7 + 7 * (-nth - 1))
+            found = first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (nth - 1))
+            return found if found <= last else found - timedelta(days=7)
+
+
+def _date_of_year(period: Period, month: int, day: int) -> date:
+    """In a period over New Year, the one of its years that puts the date inside it."""
+    years = range(period.last.year, period.first.year - 1, -1)
+    inside = (found for year in years if (found := clamped(year, month, day)) in period)
+    return next(inside, clamped(period.first.year, month, day))
+
+
+def _lunar_day(form: LunarDay, year: int) -> date | None:
+    leap = form.leap and lunar.leap_month(year) == form.month
+    found = lunar.solar(year, form.month, form.day, leap=leap)
+    if found is None and not form.skip:
+        found = lunar.solar(year, form.month, form.day - 1, leap=leap)
+    return found
