@@ -57,7 +57,9 @@ def serialise(words: Words, envelope: Envelope) -> bytes:
         RuleError: an address or an identifier is wrong, or the date has no offset.
     """
     boundary = "=_" + sha256(envelope.message_id.encode("utf-8", "replace")).hexdigest()[:32]
-    head = "\r\n".join([*_headers(words, envelope), f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"'])
+    head = "\r\n".join(
+        [*_headers(words, envelope), f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"']
+    )
     parts = (_part("plain", words.text), _part("html", words.html))
     body = b"".join(b"--%b\r\n%b\r\n" % (boundary.encode("ascii"), part) for part in parts)
     return b"%b\r\n\r\n%b--%b--\r\n" % (head.encode("ascii"), body, boundary.encode("ascii"))
@@ -91,9 +93,10 @@ def _unstructured(name: str, value: str) -> str:
     """A header of free text, folded."""
     value = cleaned(value)
     if _PRINTABLE.fullmatch(value) and "=?" not in value:
-        line, lines = f"{name}:", []
+        lines: list[str] = []
+        line = f"{name}:"
         for word in value.split(" "):
-            if len(line) + 1 + len(word) > LINE and lines + [line] != [f"{name}:"]:
+            if len(line) + 1 + len(word) > LINE and line != f"{name}:":
                 lines.append(line)
                 line = ""
             line += f" {word}"
@@ -106,7 +109,9 @@ def _unstructured(name: str, value: str) -> str:
 def _mailbox(header: str, name: str, address: str) -> str:
     """A header of one address, with a name where there is one."""
     if len(address) > _ADDRESS or not _EMAIL.fullmatch(address):
-        raise RuleError(f"{header}: {address!r} is no e-mail address", mend="write it as name@domain, in ASCII")
+        raise RuleError(
+            f"{header}: {address!r} is no e-mail address", mend="write it as name@domain, in ASCII"
+        )
     name = cleaned(name)
     if not name:
         return f"{header}: {address}"
@@ -128,7 +133,8 @@ def _encoded_words(value: str, begun: int) -> list[str]:
         value: what to encode.
         begun: octets already on the first line.
     """
-    octets, words, start = value.encode("utf-8"), [], 0
+    octets, start = value.encode("utf-8"), 0
+    words: list[str] = []
     room = _octets(min(WORD, LINE - begun))
     while len(octets) - start > room:
         end = start + room

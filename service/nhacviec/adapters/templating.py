@@ -34,7 +34,9 @@ _GAPS = re.compile(r"\n(?:[ \t]*\n){2,}")
 _JINJA_FILTERS = frozenset({"first", "join", "length", "list", "rejectattr", "selectattr", "upper"})
 _JINJA_TESTS = frozenset({"in", "none"})
 
-_FIELDS = {part: frozenset(field.name for field in fields(part)) for part in (Letter, LetterItem)}
+_FIELDS: dict[type, frozenset[str]] = {
+    part: frozenset(field.name for field in fields(part)) for part in (Letter, LetterItem)
+}
 
 #: What may go wrong while words are put in: Jinja's own, and what an expression can raise.
 _FAILURES = (
@@ -73,7 +75,7 @@ class JinjaComposer:
         )
 
     def check(self) -> None:
-        """Compile every template of every kind in every language, so that a fault shows before a letter is owed.
+        """Compile every template in every language, so that a fault shows before a letter is owed.
 
         Raises:
             TemplateError: the first one that is missing or wrong.
@@ -129,7 +131,9 @@ class _CarefulLoader(jinja2.FileSystemLoader):
     ) -> tuple[str, str, Callable[[], bool]]:
         source, filename, fresh = super().get_source(environment, template)
         for node in environment.parse(source, template, filename).find_all(nodes.ScopedEvalContextModifier):
-            raise jinja2.TemplateSyntaxError("escaping is not a template's choice", node.lineno, template, filename)
+            raise jinja2.TemplateSyntaxError(
+                "escaping is not a template's choice", node.lineno, template, filename
+            )
         return source, filename, fresh
 
 
@@ -230,7 +234,8 @@ def columns(rows: str) -> str:
     cells = [line.split("\t") for line in rows.splitlines() if line.strip()]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return "\n".join(
-        " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells
+        " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in cells
     )
 
 

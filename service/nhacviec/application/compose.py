@@ -36,6 +36,8 @@ class Composed:
     words: Words
     mime: bytes
     kind: LetterKind
+    #: The organisation's own address: the envelope's sender.
+    sender: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,12 @@ class Compose:
         )
         words = self.composer.compose(letter)
         envelope = self._envelope(planner, message, subjects, now)
-        return Composed(words=words, mime=self.serialise(words, envelope), kind=message.kind)
+        return Composed(
+            words=words,
+            mime=self.serialise(words, envelope),
+            kind=message.kind,
+            sender=envelope.sender_email,
+        )
 
     async def _subjects(
         self, transaction: Transaction, message: Message, records: Sequence[ReminderRecord]

@@ -37,6 +37,15 @@ class Dispatched:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Ready:
+    """A claimed message with the bytes to send and the envelope's sender."""
+
+    message: Message
+    mime: bytes
+    sender: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatch:
     """One row, one recipient, one conversation; no transaction is open while a server thinks.
 
@@ -49,7 +58,8 @@ class Dispatch:
     compose: Compose
     mailer: Mailer
     clock: Clock
-    sender: str
+    #: Envelope sender; empty takes the organisation's.
+    sender: str = ""
     connections: int = 4
 
     async def __call__(self, now: datetime) -> Dispatched:
@@ -92,35 +102,34 @@ class Dispatch:
 
     async def _attempt(self, connection: Connection, claim: Claim, now: datetime) -> MessageState:
         try:
-            message = await self._freeze(claim, now)
+            ready = await self._freeze(claim, now)
         except NhacViecError as error:
             return await self._stop(claim, now, error)
-        if message is None:
+        if ready is None:
             return await self._settle(claim, MessageState.SUPERSEDED)
-        return await self._send(connection, claim, message, now)
+        return await self._send(connection, claim, ready, now)
 
-    async def _freeze(self, claim: Claim, now: datetime) -> Message | None:
+    async def _freeze(self, claim: Claim, now: datetime) -> "_Ready | None":
         """Compose anew unless a server may have seen the bytes already (P3)."""
         async with self.work.write() as transaction:
             composed = await self.compose(transaction, claim.message, now)
             if composed is None:
                 return None
-            if claim.message.ambiguous == 0:
-                await transaction.outbox.freeze(claim, composed.words, composed.mime, composed.kind)
-            return await transaction.outbox.message(claim.message.id)
+            mime = claim.message.mime
+            if mime is None or claim.message.ambiguous == 0:
+                mime = composed.mime
+                await transaction.outbox.freeze(claim, composed.words, mime, composed.kind)
+            return _Ready(message=claim.message, mime=mime, sender=self.sender or composed.sender)
 
-    async def _send(
-        self, connection: Connection, claim: Claim, message: Message, now: datetime
-    ) -> MessageState:
+    async def _send(self, connection: Connection, claim: Claim, ready: "_Ready", now: datetime) -> MessageState:
         async def fence() -> bool:
             async with self.work.write() as transaction:
                 return await transaction.outbox.intend(claim, now=now, lease_until=now + LEASE)
 
+        message = ready.message
         started = self.clock.now()
         try:
-            code, text = await connection.send(
-                self.sender, message.recipient.email, message.mime or b"", fence
-            )
+            code, text = await connection.send(ready.sender, message.recipient.email, ready.mime, fence)
             outcome, stage = judge(code, "dot"), "dot"
         except ServerUnreachable:
             raise

@@ -12,7 +12,7 @@ from nhacviec.domain.message import Message
 from nhacviec.domain.occurrence import ASKED_FOR, Occurrence
 from nhacviec.domain.opening import period_of
 from nhacviec.domain.planning import Planner
-from nhacviec.domain.policy import Stage
+from nhacviec.domain.stage import Stage
 from nhacviec.domain.time.zone import local
 
 

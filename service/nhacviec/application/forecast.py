@@ -5,7 +5,7 @@ It follows each occurrence with ``foretell``, the function behind gather, and ga
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from nhacviec.application.current import CurrentCatalogue
@@ -14,11 +14,12 @@ from nhacviec.application.identity import Identity
 from nhacviec.application.letters import Scribe, Subject
 from nhacviec.application.ports import Composer, Filter, Transaction, Vocabulary, Work
 from nhacviec.domain.addressing import Matter, address
+from nhacviec.domain.foretell import foretell
 from nhacviec.domain.message import Message, Reminder, Slot, kind_of
 from nhacviec.domain.occurrence import ASKED_FOR, Occurrence
 from nhacviec.domain.opening import opened, period_of, track_of
 from nhacviec.domain.planning import Planner
-from nhacviec.domain.reminder import Manner, Verdict, foretell
+from nhacviec.domain.reminder import Manner, Verdict
 from nhacviec.domain.time.period import ONE_DAY
 from nhacviec.domain.time.zone import instant, local
 
@@ -52,6 +53,14 @@ class Outlook:
     def days(self) -> Mapping[date, int]:
         """Letters per local date; ``at`` is local already."""
         return Counter(letter.at.date() for letter in self.letters)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Occurrences that exist, and per row the stages that have a verdict."""
+
+    occurrences: tuple[Occurrence, ...] = ()
+    settled: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,17 +178,43 @@ LONGEST_LEAD = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ForecastBuilder:
-    """Puts a forecast together: from the live database, or from a catalogue that has none."""
+class Forecasting:
+    """Puts a forecast together from a catalogue and what is known."""
 
-    work: Work
-    current: CurrentCatalogue
     vocabulary: Vocabulary
     composer: Composer
     identity: Identity
 
+    def outlook(
+        self, planner: Planner, known: Known, applied: Mapping[str, date], when: tuple[datetime, tuple[date, date]]
+    ) -> Outlook:
+        """The letters of a window: what is known, and what plan would open beside it.
+
+        Args:
+            planner: of the catalogue.
+            known: occurrences that exist.
+            applied: since when each duty is applied.
+            when: the moment from which time runs on, and first and last local date.
+        """
+        at, span = when
+        there = {(o.duty, o.unit, o.period) for o in known.occurrences}
+        fresh = expected_occurrences(planner, applied, at, span[1] + LONGEST_LEAD)
+        everything = [*known.occurrences, *(o for o in fresh if (o.duty, o.unit, o.period) not in there)]
+        scribe = Scribe(planner=planner, vocabulary=self.vocabulary)
+        forecast = Forecast(planner=planner, scribe=scribe, composer=self.composer, identity=self.identity)
+        return forecast(everything, known.settled, at, span)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveForecast:
+    """A forecast from the live database."""
+
+    work: Work
+    current: CurrentCatalogue
+    forecasting: Forecasting
+
     async def __call__(self, at: datetime, span: tuple[date, date]) -> Outlook:
-        """The letters of a window from the live database.
+        """The letters of a window.
 
         Args:
             at: the moment from which time runs on; later facts are not known.
@@ -188,37 +223,14 @@ class ForecastBuilder:
         async with self.work.read() as transaction:
             planner = await self.current.planner(transaction)
             planner.overrides = await transaction.occurrences.overrides()
-            known = await self.open_now(transaction)
-            settled = await transaction.occurrences.settled(known)
+            known = await known_now(transaction)
             marks = await transaction.catalogue.marks()
         applied = {mark.code: mark.applied_on for mark in marks.values()}
-        return self.outlook(planner, known, settled, applied, (at, span))
+        return self.forecasting.outlook(planner, known, applied, (at, span))
 
-    async def open_now(self, transaction: Transaction) -> list[Occurrence]:
-        """Every occurrence still asked for; the closed ones stand in the way of being planned again."""
-        return list(await transaction.occurrences.find(Filter()))
 
-    def outlook(
-        self,
-        planner: Planner,
-        known: Sequence[Occurrence],
-        settled: Mapping[int, frozenset[str]],
-        applied: Mapping[str, date],
-        when: tuple[datetime, tuple[date, date]],
-    ) -> Outlook:
-        """The letters of a window: what is known, and what plan would open beside it.
-
-        Args:
-            planner: of the catalogue.
-            known: occurrences that exist.
-            settled: per occurrence the stages that have a verdict.
-            applied: since when each duty is applied.
-            when: the moment, and first and last local date.
-        """
-        at, span = when
-        there = {(o.duty, o.unit, o.period) for o in known}
-        fresh = expected_occurrences(planner, applied, at, span[1] + LONGEST_LEAD)
-        everything = [*known, *(o for o in fresh if (o.duty, o.unit, o.period) not in there)]
-        scribe = Scribe(planner=planner, vocabulary=self.vocabulary)
-        forecast = Forecast(planner=planner, scribe=scribe, composer=self.composer, identity=self.identity)
-        return forecast(everything, settled, at, span)
+async def known_now(transaction: Transaction) -> Known:
+    """Every occurrence; the closed ones stand in the way of being planned again."""
+    occurrences = await transaction.occurrences.find(Filter())
+    still_asked = [occurrence for occurrence in occurrences if occurrence.state in ASKED_FOR]
+    return Known(occurrences=tuple(occurrences), settled=await transaction.occurrences.settled(still_asked))

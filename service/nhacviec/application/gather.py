@@ -11,13 +11,15 @@ from nhacviec.application.identity import Identity
 from nhacviec.application.ports import Event, Transaction, Work
 from nhacviec.domain.addressing import Matter, address
 from nhacviec.domain.errors import NhacViecError
+from nhacviec.domain.foretell import after
 from nhacviec.domain.message import Line, Message, Reminder, Slot
 from nhacviec.domain.occurrence import EventKind, Occurrence, State
 from nhacviec.domain.opening import period_of, track_of
 from nhacviec.domain.organisation import Contact
 from nhacviec.domain.planning import Planner
-from nhacviec.domain.reminder import Attention, Manner, Track, Verdict, after, triage
+from nhacviec.domain.reminder import Attention, Manner, Track, Verdict
 from nhacviec.domain.time.zone import local
+from nhacviec.domain.triage import triage
 
 log = logging.getLogger(__name__)
 

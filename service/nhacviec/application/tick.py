@@ -8,6 +8,7 @@ from datetime import datetime
 from nhacviec.application.dispatch import Dispatch, Dispatched
 from nhacviec.application.gather import Gather, Gathered
 from nhacviec.application.plan import Plan
+from nhacviec.application.watch import note_tick
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,7 @@ class Tick:
         gathered = await self.gather(at)
         after_gather = self.stopwatch()
         dispatched = await self.dispatch(at)
+        await note_tick(self.dispatch.work, at)
         return Ticked(
             at=at,
             planned=planned,

@@ -9,8 +9,9 @@ from nhacviec.domain.letter import LetterKind
 from nhacviec.domain.message import Line, Recipient, Reminder, Slot
 from nhacviec.domain.occurrence import Occurrence
 from nhacviec.domain.organisation import Contact, Mail, Unit
-from nhacviec.domain.policy import Stage, StageKind
-from nhacviec.domain.reminder import Reason, Ruling, Verdict, kind_on
+from nhacviec.domain.reminder import Reason, Ruling, Verdict
+from nhacviec.domain.stage import Stage, StageKind
+from nhacviec.domain.triage import kind_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

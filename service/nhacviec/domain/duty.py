@@ -146,11 +146,10 @@ class Duty:
 
     def at(self, period: Period) -> "Duty":
         """The duty as it stands for a period: by the last change that begins no later than it."""
-        standing = replace(self, changes=())
-        for start, changed in self.changes:
-            if start <= period.first:
-                standing = changed
-        return standing
+        standing = [changed for start, changed in self.changes if start <= period.first]
+        if standing:
+            return standing[-1]
+        return replace(self, changes=()) if self.changes else self
 
     def leans_on(self) -> frozenset[str]:
         """Codes of the duties whose due dates this one is counted from."""

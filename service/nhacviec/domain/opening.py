@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 
 from nhacviec.domain.occurrence import ASKED_FOR, Occurrence, State
 from nhacviec.domain.planning import Expected
-from nhacviec.domain.policy import Stage
 from nhacviec.domain.reminder import CATCH_UP_WINDOW, Reason, Track
+from nhacviec.domain.stage import Stage
 from nhacviec.domain.time.period import Every, Period
 
 
@@ -69,6 +69,7 @@ def track_of(occurrence: Occurrence, settled: frozenset[str]) -> Track:
         done=occurrence.done,
         closed=occurrence.state not in ASKED_FOR,
         cause=_cause(occurrence),
+        late_after=occurrence.late_after,
     )
 
 

@@ -103,11 +103,11 @@ class Organisation:
 
     def escalation_readers(self, unit: Unit, to: str) -> tuple[tuple[Unit, Contact], ...]:
         """Whom an escalation addresses, each with the unit it belongs to; empty when nobody is there."""
-        if to == OVERSEER:
-            return ((unit, unit.overseer),) if unit.overseer else ()
         while to.startswith(PARENT):
             above = self.units.get(unit.parent)
             if above is None:
                 return ()
             unit, to = above, to.removeprefix(PARENT)
+        if to == OVERSEER:
+            return ((unit, unit.overseer),) if unit.overseer else ()
         return tuple((unit, contact) for contact in unit.carrying((to,)))

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from nhacviec.domain.catalogue import Catalogue
 from nhacviec.domain.duty import Assigned, Duty, Edge
 from nhacviec.domain.organisation import Unit
-from nhacviec.domain.policy import Stage, StageKind, plan_stages
+from nhacviec.domain.stage import Stage, StageKind, plan_stages
 from nhacviec.domain.target import pace_points
 from nhacviec.domain.time.due import OfDuty, nominal_date
 from nhacviec.domain.time.offset import Offset, shift
@@ -53,14 +53,20 @@ class Planner:
     _edges: dict[object, date | None] = field(default_factory=dict)
     _stages: dict[object, tuple[Stage, ...]] = field(default_factory=dict)
     _units: dict[Assigned, list[Unit]] = field(default_factory=dict)
+    #: Rules known by their ``id``, which is theirs only while they live.
+    _kept: list[Recurrence] = field(default_factory=list)
 
-    def expected(self, duty: Duty, after: date, until: date) -> Iterator[Expected]:
+    def expected(
+        self, duty: Duty, after: date, until: date, *, today: date | None = None
+    ) -> Iterator[Expected]:
         """Occurrences of one duty due in (after, until], and the next one where there is none ahead.
 
         Args:
             duty: an enabled duty that is not opened by events.
             after: due dates up to this day are left out.
             until: the horizon.
+            today: where what is due up to ``after`` is there already: with one due from this day on,
+                nothing beyond the horizon is looked for (S-31).
         """
         ahead = False
         for version, recurrence, period in self._periods(duty, after - _reach(duty), until + EARLY):
@@ -68,8 +74,15 @@ class Planner:
                 if after < found.due <= until:
                     ahead = True
                     yield found
-        if not ahead:
+        if not ahead and not (today and self._any_due(duty, today, after)):
             yield from self._next_one(duty, max(after, until))
+
+    def _any_due(self, duty: Duty, first: date, last: date) -> bool:
+        return any(
+            first <= found.due <= last
+            for version, recurrence, period in self._periods(duty, first - _reach(duty), last + EARLY)
+            for found in self._in_period(version, recurrence, period)
+        )
 
     def _next_one(self, duty: Duty, after: date) -> Iterator[Expected]:
         for version, recurrence, period in self._periods(duty, after - _reach(duty), after + FARTHEST):
@@ -111,8 +124,9 @@ class Planner:
         """When one unit's occurrence of a period falls due; None where it has none."""
         form = recurrence.due.form_for(unit.code)
         anchor = self._anchor(form.duty, unit, period) if isinstance(form, OfDuty) else None
-        key = (id(recurrence), period, form, anchor)
+        key = (id(recurrence), version.roll, version.stay_in_period, period, form, anchor)
         if key not in self._dues:
+            self._kept.append(recurrence)
             adjust = Adjustment(
                 calendar=self.catalogue.calendar, roll=version.roll, stay_in_period=version.stay_in_period
             )
@@ -178,23 +192,31 @@ class Planner:
         return self._edges[key]
 
     def stages(
-        self, code: str, period: Period, due: date, *, target: int | None = None, late_after: date | None = None
+        self,
+        code: str,
+        period: Period,
+        due: date,
+        *,
+        target: int | None = None,
+        late_after: date | None = None,
     ) -> tuple[Stage, ...]:
-        """Every stage of an occurrence; nothing is called overdue inside its window."""
+        """Every stage of an occurrence; what is overdue is counted from the close of its window."""
         key = (code, period, due, target, late_after)
         if key not in self._stages:
             duty = self.catalogue.duty(code).at(period)
+            policy, place = self.catalogue.policies[duty.policy], self.catalogue.place
             pace = pace_points(duty.pace, target, period) if target is not None else ()
-            found = plan_stages(
-                due, self.catalogue.policies[duty.policy], self.catalogue.place, pace=pace, target=target
-            )
-            self._stages[key] = tuple(stage for stage in found if not _inside(stage, late_after))
+            found = plan_stages(due, policy, place, pace=pace, target=target)
+            if late_after is not None and late_after > due:
+                late = plan_stages(late_after, policy, place)
+                found = (*_overdue(found, late=False), *_overdue(late, late=True))
+            self._stages[key] = found
         return self._stages[key]
 
 
-def _inside(stage: Stage, late_after: date | None) -> bool:
-    late = stage.kind in (StageKind.OVERDUE, StageKind.ESCALATION)
-    return late and late_after is not None and stage.day <= late_after
+def _overdue(stages: tuple[Stage, ...], *, late: bool) -> Iterator[Stage]:
+    kinds = (StageKind.OVERDUE, StageKind.ESCALATION)
+    return (stage for stage in stages if (stage.kind in kinds) is late)
 
 
 def _opening(period: Period) -> date | None:

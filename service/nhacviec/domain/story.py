@@ -8,17 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
-from nhacviec.domain.policy import Place, Policy, Stage, plan_stages
-from nhacviec.domain.reminder import (
-    Attention,
-    Manner,
-    Reason,
-    Ruling,
-    Track,
-    Verdict,
-    foretell,
-    passed_over,
-)
+from nhacviec.domain.foretell import foretell, passed_over, replanned
+from nhacviec.domain.policy import Place, Policy
+from nhacviec.domain.reminder import Attention, Manner, Reason, Ruling, Track, Verdict
+from nhacviec.domain.stage import Stage, plan_stages
 from nhacviec.domain.time.zone import local
 
 #: Before anything: an occurrence without ``created`` exists from long before its first stage.
@@ -57,8 +50,8 @@ class Story:
         due: the first due date.
         policy: the first policy.
         place: calendar and zone.
-        events: sorted by instant.
-        downs: spans [from, to) during which the service does not run.
+        events: in any order.
+        downs: spans [from, to) during which the service does not run, in any order.
         end: the first instant that is no longer told.
     """
 
@@ -83,7 +76,7 @@ def tell(story: Story) -> list[Send]:
     """Every letter of a story, by instant; at one instant the main line first, then escalations by level."""
     chapter = _Chapter(story)
     sends: list[Send] = []
-    for event in story.events:
+    for event in sorted(story.events, key=lambda e: (e.at, e.happening is not Happening.CREATED)):
         sends.extend(chapter.until(event.at))
         chapter.happens(event)
     sends.extend(chapter.until(story.end))
@@ -96,6 +89,7 @@ class _Chapter:
     def __init__(self, story: Story) -> None:
         self.story = story
         self.policy = story.policy
+        self.downs = sorted(story.downs)
         born = any(event.happening is Happening.CREATED for event in story.events)
         self.moment: datetime | None = None if born else ORIGIN
         self.track = Track(due=story.due, speaks_from=ORIGIN)
@@ -119,7 +113,7 @@ class _Chapter:
         self.moment = end
 
     def _awake(self, moment: datetime) -> datetime:
-        for start, end in self.story.downs:
+        for start, end in self.downs:
             if start <= moment < end:
                 moment = end
         return moment
@@ -133,7 +127,7 @@ class _Chapter:
     def happens(self, event: StoryEvent) -> None:
         """Let an event act; what is due at its very instant is decided after it."""
         if event.happening is Happening.CREATED:
-            self.track = replace(self.track, speaks_from=event.at)
+            self.track = Track(due=self.track.due, speaks_from=event.at, closed=self.track.closed)
             self.moment = event.at
         elif event.happening in CLOSING:
             self.track = replace(self.track, closed=True)
@@ -148,6 +142,7 @@ class _Chapter:
         self.policy = policy
         self.stages = self._plan()
         if self.moment is not None:
+            self.stages = replanned(old, self.stages, self.track)
             passed = passed_over(old, self.stages, self.track, at)
             self.track = replace(self.track, settled=self.track.settled | passed)
 

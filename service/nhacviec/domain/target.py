@@ -6,7 +6,7 @@ from datetime import date
 from types import MappingProxyType
 
 from nhacviec.domain.errors import RuleError
-from nhacviec.domain.policy import PacePoint
+from nhacviec.domain.stage import PacePoint
 from nhacviec.domain.time.offset import clamped
 from nhacviec.domain.time.period import Period
 

@@ -143,7 +143,9 @@ class Vocabulary:
             return self._words[language]
         except KeyError:
             known = ", ".join(self.languages)
-            raise RuleError(f"there are no words for language {language!r}", mend=f"use one of {known}") from None
+            raise RuleError(
+                f"there are no words for language {language!r}", mend=f"use one of {known}"
+            ) from None
 
     def _find(self, key: str, language: str) -> str | tuple[str, ...]:
         try:
@@ -154,7 +156,9 @@ class Vocabulary:
     def _nth(self, key: str, index: int, language: str) -> str:
         words = self.several(key, language)
         if index >= len(words):
-            raise RuleError(f"{key} of words/{language}.toml has only {len(words)} words", mend="add the missing ones")
+            raise RuleError(
+                f"{key} of words/{language}.toml has only {len(words)} words", mend="add the missing ones"
+            )
         return words[index]
 
     def _fill(self, key: str, language: str, **values: str) -> str:
@@ -210,5 +214,6 @@ def _leaves(
                 yield from _leaves(value, language, f"{prefix}{key}.")
             case _:
                 raise RuleError(
-                    f"{prefix}{key} of words/{language}.toml is no word", mend="write a string or a list of strings"
+                    f"{prefix}{key} of words/{language}.toml is no word",
+                    mend="write a string or a list of strings",
                 )

@@ -63,7 +63,9 @@ class CatalogueTables:
     async def marks(self) -> Mapping[str, DutyMark]:
         """Give how far each duty has been planned; duties never applied are not in it."""
         duty = rows.duty
-        query = select(duty.c.code, duty.c.applied_on, duty.c.planned_until).where(duty.c.applied_on.is_not(None))
+        query = select(duty.c.code, duty.c.applied_on, duty.c.planned_until).where(
+            duty.c.applied_on.is_not(None)
+        )
         return {row["code"]: DutyMark(**row) for row in await self.access.rows(query)}
 
     async def mark(self, marks: Sequence[DutyMark]) -> None:
@@ -93,7 +95,9 @@ class CatalogueTables:
     async def set_value(self, key: str, value: str) -> None:
         """Keep a value of the service."""
         statement = self.access.insert(rows.setting).values(key=key, value=value)
-        keep = statement.on_conflict_do_update(index_elements=["key"], set_={"value": statement.excluded.value})
+        keep = statement.on_conflict_do_update(
+            index_elements=["key"], set_={"value": statement.excluded.value}
+        )
         await self.access.connection.execute(keep)
 
     async def _single(self, table: Table) -> Definition | None:
@@ -103,7 +107,9 @@ class CatalogueTables:
     async def _replace_single(self, table: Table, definition: Definition | None) -> None:
         await self.access.connection.execute(delete(table))
         if definition is not None:
-            await self.access.connection.execute(self.access.insert(table).values(id=1, definition=definition))
+            await self.access.connection.execute(
+                self.access.insert(table).values(id=1, definition=definition)
+            )
 
     async def _entries(self, table: Table) -> dict[str, Definition]:
         query = select(table.c.code, table.c.definition).order_by(table.c.position)

@@ -11,6 +11,7 @@ from sqlalchemy.engine import RowMapping
 
 from nhacviec.adapters.database import rows
 from nhacviec.adapters.database.access import Access, chunks
+from nhacviec.adapters.database.bulk import insert_unless_there
 from nhacviec.adapters.database.values import reminder_columns, reminder_of
 from nhacviec.application.ports import Event, Filter, ReminderRecord
 from nhacviec.domain.delivery import MessageState
@@ -20,12 +21,10 @@ from nhacviec.domain.reminder import Verdict
 
 _row, _said = rows.occurrence.c, rows.reminder.c
 
-_NEW = tuple(field.name for field in fields(Occurrence) if field.name != "id")
 #: What never changes once a row is there: which duty, unit and period it is (S-30).
 _IDENTITY = ("duty", "unit", "period")
-_CHANGING = tuple(name for name in _NEW if name not in _IDENTITY)
+_CHANGING = tuple(field.name for field in fields(Occurrence) if field.name not in ("id", *_IDENTITY))
 
-_new_values = attrgetter(*_NEW)
 _changing_values = attrgetter("id", *_CHANGING)
 
 
@@ -41,12 +40,9 @@ class OccurrenceTable:
 
     async def add(self, occurrences: Sequence[Occurrence]) -> int:
         """Add those whose duty, unit and period are not there yet; returns how many that were (P5)."""
-        statement = self.access.insert(rows.occurrence)
-        unless_there = statement.on_conflict_do_nothing(index_elements=list(_IDENTITY))
         added = 0
         for piece in chunks(occurrences):
-            values = [dict(zip(_NEW, _new_values(occurrence), strict=True)) for occurrence in piece]
-            added += await self.access.count(unless_there, values)
+            added += await insert_unless_there(self.access.connection, rows.occurrence, _IDENTITY, piece)
         return added
 
     async def ripe(self, now: datetime, limit: int) -> Sequence[Occurrence]:
@@ -56,7 +52,9 @@ class OccurrenceTable:
             now: aware.
             limit: at most so many; another transaction that asks at the same time gets others.
         """
-        query = select(rows.occurrence).where(_row.next_at <= now).order_by(_row.next_at, _row.id).limit(limit)
+        query = (
+            select(rows.occurrence).where(_row.next_at <= now).order_by(_row.next_at, _row.id).limit(limit)
+        )
         return _values(await self.access.rows(self.access.locking(query, skip_locked=True)))
 
     async def first_ripe(self, now: datetime) -> datetime | None:
@@ -87,7 +85,7 @@ class OccurrenceTable:
         """
         if any(occurrence.id is None for occurrence in occurrences):
             raise ValueError("only an occurrence that was read from the database can be saved")
-        changes = {name: bindparam(f"new_{name}") for name in _CHANGING}
+        changes: dict[str, Any] = {name: bindparam(f"new_{name}") for name in _CHANGING}
         statement = update(rows.occurrence).where(_row.id == bindparam("of")).values(changes)
         names = ("of", *(f"new_{name}" for name in _CHANGING))
         for piece in chunks(occurrences):
@@ -97,7 +95,9 @@ class OccurrenceTable:
     async def overrides(self) -> Mapping[tuple[str, str, str], date]:
         """Give the due dates that a human set or extended, by duty, unit and period (S-32)."""
         query = select(_row.duty, _row.unit, _row.period, _row.due).where(or_(_row.overridden, _row.extended))
-        return {(row["duty"], row["unit"], row["period"]): row["due"] for row in await self.access.rows(query)}
+        return {
+            (row["duty"], row["unit"], row["period"]): row["due"] for row in await self.access.rows(query)
+        }
 
     async def settled(self, occurrences: Sequence[Occurrence]) -> Mapping[int, frozenset[str]]:
         """Give the stages that have a verdict in the revision each occurrence has now, by id."""

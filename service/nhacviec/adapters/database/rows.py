@@ -1,43 +1,20 @@
-"""The tables: one noun of the product each, filled from domain values only.
+"""The tables: one noun of the product each.
 
-``table=True`` validates nothing on construction; what must hold is said to the database itself, by
-NOT NULL, UNIQUE, CHECK and foreign keys. Statements are written over the tables at the end.
+``table=True`` validates nothing, so what must hold is said to the database. Statements use the tables below.
 """
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, LargeBinary, MetaData, Table, Text, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, CheckConstraint, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlmodel import Field
 
-from nhacviec.adapters.database.types import UtcDateTime
+from nhacviec.adapters.database.types import Row, UtcDateTime, one_of, table_of
 from nhacviec.domain.delivery import MessageState, Outcome
 from nhacviec.domain.letter import LetterKind
 from nhacviec.domain.message import Line
 from nhacviec.domain.occurrence import EventKind, State
-from nhacviec.domain.reminder import Reason, Verdict
-
-#: Stable names let a later migration drop what an earlier one made, on both engines.
-NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
-    """Let a column hold the values of an enumeration and nothing else."""
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
-
-
-class Row(SQLModel):
-    """What all tables share."""
-
-    metadata = MetaData(naming_convention=NAMES)
+from nhacviec.domain.reminder import Verdict
 
 
 class OrganisationRow(Row, table=True):
@@ -112,10 +89,10 @@ class OccurrenceRow(Row, table=True):
     __tablename__ = "occurrence"
     __table_args__ = (
         UniqueConstraint("duty", "unit", "period"),
-        _one_of("state", State),
+        one_of("state", State),
         CheckConstraint("revision >= 0 AND done >= 0 AND reminded >= 0", name="counted"),
         CheckConstraint("period_first <= period_last", name="period"),
-        # "What has come, and is not settled": a probe of this index, whatever the size of the table.
+        # What has come is found by a probe of this index, whatever the size of the table.
         Index(
             "ix_occurrence_next_at_id",
             "next_at",
@@ -156,7 +133,7 @@ class EventRow(Row, table=True):
     """One line of an occurrence's history; append only."""
 
     __tablename__ = "event"
-    __table_args__ = (_one_of("kind", EventKind),)
+    __table_args__ = (one_of("kind", EventKind),)
     id: int | None = Field(default=None, primary_key=True)
     occurrence: int = Field(foreign_key="occurrence.id", index=True)
     kind: str
@@ -173,9 +150,9 @@ class MessageRow(Row, table=True):
     __table_args__ = (
         UniqueConstraint("key"),
         UniqueConstraint("message_id"),
-        _one_of("state", MessageState),
-        _one_of("line", Line),
-        _one_of("kind", LetterKind),
+        one_of("state", MessageState),
+        one_of("line", Line),
+        one_of("kind", LetterKind),
         CheckConstraint("(token IS NULL) = (state NOT IN ('claimed', 'transmitting'))", name="token"),
         CheckConstraint("(token IS NULL) = (lease_until IS NULL)", name="lease"),
         # What may be claimed, in the order of claiming; letters held for a human do not lie in the way.
@@ -224,9 +201,8 @@ class ReminderRow(Row, table=True):
     __tablename__ = "reminder"
     __table_args__ = (
         UniqueConstraint("occurrence", "revision", "stage", "email"),
-        _one_of("verdict", Verdict),
-        _one_of("reason", Reason),
-        _one_of("kind", LetterKind),  # NULL passes: what is not sent is no letter
+        one_of("verdict", Verdict),
+        one_of("kind", LetterKind),  # NULL passes: what is not sent is no letter
     )
     id: int | None = Field(default=None, primary_key=True)
     occurrence: int = Field(foreign_key="occurrence.id")
@@ -250,7 +226,7 @@ class DeliveryRow(Row, table=True):
     """One attempt to hand a message over, and its reply; append only."""
 
     __tablename__ = "delivery"
-    __table_args__ = (UniqueConstraint("message", "n"), _one_of("outcome", Outcome))
+    __table_args__ = (UniqueConstraint("message", "n"), one_of("outcome", Outcome))
     id: int | None = Field(default=None, primary_key=True)
     message: int = Field(foreign_key="message.id")
     n: int
@@ -262,19 +238,15 @@ class DeliveryRow(Row, table=True):
     outcome: str
 
 
-def _table(row: type[Row]) -> Table:
-    return row.metadata.tables[str(row.__tablename__)]
-
-
-organisation = _table(OrganisationRow)
-calendar = _table(CalendarRow)
-calendar_day = _table(CalendarDayRow)
-unit = _table(UnitRow)
-policy = _table(PolicyRow)
-duty = _table(DutyRow)
-setting = _table(SettingRow)
-occurrence = _table(OccurrenceRow)
-event = _table(EventRow)
-message = _table(MessageRow)
-reminder = _table(ReminderRow)
-delivery = _table(DeliveryRow)
+organisation = table_of(OrganisationRow)
+calendar = table_of(CalendarRow)
+calendar_day = table_of(CalendarDayRow)
+unit = table_of(UnitRow)
+policy = table_of(PolicyRow)
+duty = table_of(DutyRow)
+setting = table_of(SettingRow)
+occurrence = table_of(OccurrenceRow)
+event = table_of(EventRow)
+message = table_of(MessageRow)
+reminder = table_of(ReminderRow)
+delivery = table_of(DeliveryRow)

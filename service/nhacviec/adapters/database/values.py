@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
+from datetime import datetime
 
 from sqlalchemy import Column
 from sqlalchemy.engine import RowMapping
@@ -13,6 +14,8 @@ from nhacviec.domain.letter import LetterKind
 from nhacviec.domain.message import Line, Message, Recipient
 from nhacviec.domain.reminder import Reason, Verdict
 
+#: What is recorded of an attempt whose sender vanished.
+LOST = "the sender stopped before it recorded a reply"
 #: The four columns that hold a message's recipient.
 _RECIPIENT = tuple(field.name for field in fields(Recipient))
 _MESSAGE = tuple(field.name for field in fields(Message) if field.name != "recipient")
@@ -69,3 +72,17 @@ def delivery_columns() -> Sequence[Column[object]]:
 def delivery_of(row: RowMapping) -> DeliveryRecord:
     """Make a delivery's record of its columns."""
     return DeliveryRecord(**{**row, "outcome": Outcome(row["outcome"])})
+
+
+def lost_attempt(message: int, now: datetime) -> DeliveryRecord:
+    """Give the record of an attempt whose sender vanished after its intent: ambiguous (DELIVERY §2.6)."""
+    return DeliveryRecord(
+        message=message,
+        n=0,
+        started_at=now,
+        ended_at=now,
+        stage="dot",
+        code=0,
+        text=LOST,
+        outcome=Outcome.AMBIGUOUS,
+    )

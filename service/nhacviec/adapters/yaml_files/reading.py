@@ -158,9 +158,9 @@ class _Reader:
             self.fail_at(event, f"more than {DEEPEST} levels deep", "a catalogue is flat: check the brackets")
         if isinstance(event, AliasEvent):
             return self.alias(event, anchors)
-        tag = event.tag
-        if tag not in (None, "!", _TEXT_TAG):
-            self.fail_at(event, f"tag {tag}", "tags are not read: remove it")
+        assert isinstance(event, MappingStartEvent | SequenceStartEvent | ScalarEvent)  # noqa: S101 -- the grammar
+        if event.tag not in (None, "!", _TEXT_TAG):
+            self.fail_at(event, f"tag {event.tag}", "tags are not read: remove it")
         if isinstance(event, MappingStartEvent):
             node = self.mapping(events, anchors, depth)
         elif isinstance(event, SequenceStartEvent):

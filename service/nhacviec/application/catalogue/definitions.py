@@ -1,6 +1,6 @@
 """The catalogue as its author wrote it: plain data, in one canonical form."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
@@ -108,6 +108,20 @@ def merged_duty(duty: Mapping[str, Any], keys: Mapping[str, Any]) -> Definition:
     elif keys.get("every"):
         stays = {key: value for key, value in duty.items() if key not in ("periods", "term")}
     return {key: value for key, value in (stays | dict(keys)).items() if value is not None}
+
+
+def standings(duty: Mapping[str, Any]) -> Iterator[tuple[Definition, Definition]]:
+    """A duty as it stands at first, then from each change on (S-33).
+
+    Yields:
+        The keys that make the difference (those of the duty itself, then of each change), and the whole
+        that they lead to, without ``changes``.
+    """
+    current = {key: value for key, value in duty.items() if key != "changes"}
+    yield dict(duty), current
+    for change in duty.get("changes") or ():
+        current = merged_duty(current, change)
+        yield change, current
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

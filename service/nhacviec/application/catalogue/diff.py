@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from nhacviec.application.catalogue.apply import Apply, ApplyOptions, Change, Prepared
 from nhacviec.application.catalogue.check import Document
-from nhacviec.application.forecast import ForecastBuilder, Outlook
+from nhacviec.application.forecast import Forecasting, Known, Outlook, known_now
 from nhacviec.application.ports import Transaction, Work
-from nhacviec.domain.occurrence import Occurrence
-from nhacviec.domain.planning import Planner
 from nhacviec.domain.time.zone import local
 
 #: How far ahead letters are compared.
@@ -52,7 +50,7 @@ class Diff:
 
     work: Work
     apply: Apply
-    forecast: ForecastBuilder
+    forecasting: Forecasting
 
     async def __call__(self, documents: Sequence[Document], options: ApplyOptions) -> Difference:
         """Work out the difference.
@@ -69,28 +67,18 @@ class Diff:
         self, transaction: Transaction, prepared: Prepared, options: ApplyOptions
     ) -> LetterChanges:
         today = local(options.at, prepared.new.catalogue.zone).date()
-        span = (today, today + AHEAD)
-        before: list[Occurrence] = []
+        when = (options.at, (today, today + AHEAD))
         applied = {mark.code: mark.applied_on for mark in (await transaction.catalogue.marks()).values()}
-        old = Outlook(first=span[0], last=span[1], letters=())
+        known = Known()
+        old = Outlook(first=today, last=today + AHEAD, letters=())
         if prepared.old is not None:
-            before = await self.forecast.open_now(transaction)
-            old = await self._outlook(transaction, prepared.old, before, applied, (options.at, span))
+            known = await known_now(transaction)
+            old = self.forecasting.outlook(prepared.old, known, applied, when)
         applied |= {mark.code: mark.applied_on for mark in prepared.marks}
-        after = prepared.reconciled.follows(before)
-        new = await self._outlook(transaction, prepared.new, after, applied, (options.at, span))
-        return letter_changes(old, new)
-
-    async def _outlook(
-        self,
-        transaction: Transaction,
-        planner: Planner,
-        known: list[Occurrence],
-        applied: dict[str, date],
-        when: tuple[datetime, tuple[date, date]],
-    ) -> Outlook:
-        settled = await transaction.occurrences.settled(known)
-        return self.forecast.outlook(planner, known, settled, applied, when)
+        follows = Known(
+            occurrences=tuple(prepared.reconciled.follows(known.occurrences)), settled=known.settled
+        )
+        return letter_changes(old, self.forecasting.outlook(prepared.new, follows, applied, when))
 
 
 def letter_changes(old: Outlook, new: Outlook) -> LetterChanges:

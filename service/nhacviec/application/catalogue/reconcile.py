@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from nhacviec.application.decide import due_moved, redue
+from nhacviec.application.decide import due_moved
 from nhacviec.application.ports import Event, Filter, Transaction
+from nhacviec.application.rulings import redue
+from nhacviec.domain.foretell import passed_over
 from nhacviec.domain.message import Reminder
 from nhacviec.domain.occurrence import ASKED_FOR, EventKind, Occurrence, State
 from nhacviec.domain.opening import period_of, track_of
 from nhacviec.domain.planning import Expected, Planner
-from nhacviec.domain.policy import Stage
-from nhacviec.domain.reminder import Reason, Verdict, passed_over
+from nhacviec.domain.reminder import Reason, Verdict
+from nhacviec.domain.stage import Stage
 from nhacviec.domain.time.period import Every
 from nhacviec.domain.time.zone import local
 

@@ -36,7 +36,13 @@ def weekday_number(name: str) -> int:
     try:
         return WEEKDAYS.index(name)
     except ValueError:
-        raise RuleError(f"{name!r} is not a weekday", mend="use mon, tue, wed, thu, fri, sat or sun") from None
+        mend = "use mon, tue, wed, thu, fri, sat or sun"
+        raise RuleError(f"{name!r} is not a weekday", mend=mend) from None
+
+
+def outside(what: str) -> RuleError:
+    """The error for a date that no calendar has."""
+    return RuleError(f"{what} lies beyond the end of the calendar", mend="use a year between 1 and 9999")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +79,13 @@ class Calendar:
         return self._seek(day, -ONE_DAY)
 
     def _seek(self, day: date, step: timedelta) -> date:
-        for _ in range(LONGEST_BREAK):
-            if self.is_working(day):
-                return day
-            day += step
+        try:
+            for _ in range(LONGEST_BREAK):
+                if self.is_working(day):
+                    return day
+                day += step
+        except OverflowError as error:
+            raise outside(f"a working day about {day}") from error
         raise RuleError(f"no working day within {LONGEST_BREAK} days of {day}", mend="mend the calendar")
 
     def add(self, day: date, count: int) -> date:
@@ -88,8 +97,11 @@ class Calendar:
         if abs(count) > MOST_WORKING_DAYS:
             raise RuleError(f"{count} working days are too many", mend=f"the most is {MOST_WORKING_DAYS}")
         step = ONE_DAY if count > 0 else -ONE_DAY
-        for _ in range(abs(count)):
-            day = self._seek(day + step, step)
+        try:
+            for _ in range(abs(count)):
+                day = self._seek(day + step, step)
+        except OverflowError as error:
+            raise outside(f"{count} working days from {day}") from error
         return day
 
     def count(self, first: date, end: date) -> int:

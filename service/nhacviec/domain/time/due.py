@@ -24,7 +24,7 @@ class DayOfMonth:
 
 @dataclass(frozen=True, slots=True)
 class WorkingDayOfMonth:
-    """``{working_day: 5}`` from the start, ``{working_day: -1}`` from the end (S-17)."""
+    """``{working_day: 5}`` from the start, ``{working_day: -1}`` from the end; stays in its month (S-17)."""
 
     nth: int
     month: int | None = None
@@ -115,7 +115,20 @@ DueForm = (
 )
 
 _OF_A_MONTH = (DayOfMonth, WorkingDayOfMonth, WeekdayOfMonth)
-_SINGLE_DAYS = (Every.DAY, Every.ONCE, Every.RRULE, Every.EVENT)
+_COUNTED = (AfterEnd, AfterStart, OfDuty)
+_OF_ONE_DAY = ((ThePeriod, *_COUNTED), "leave due out, or use after_start or after_end")
+_OF_MONTHS = (
+    (*_OF_A_MONTH, DateOfYear, LunarDay, *_COUNTED),
+    "use day, working_day, weekday with nth, date, lunar, after_start or after_end",
+)
+#: Which forms fit a rhythm, and what to write instead; every other rhythm is made of months.
+_FITTING: Mapping[Every, tuple[tuple[type, ...], str]] = {
+    Every.WEEK: ((WeekdayOfWeek, *_COUNTED), "use {weekday: fri}, after_start or after_end"),
+    Every.ONCE: ((OnDate,), "use {on: DATE}"),
+    Every.DAY: _OF_ONE_DAY,
+    Every.RRULE: _OF_ONE_DAY,
+    Every.EVENT: _OF_ONE_DAY,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,18 +160,8 @@ def check_form(form: DueForm, every: Every) -> None:
     Raises:
         RuleError: naming the form and what to use instead.
     """
-    if isinstance(form, (AfterEnd, AfterStart, OfDuty)):
-        return
-    if every is Every.WEEK:
-        fits, mend = isinstance(form, WeekdayOfWeek), "use {weekday: fri}, after_start or after_end"
-    elif every is Every.ONCE:
-        fits, mend = isinstance(form, OnDate), "use {on: DATE}"
-    elif every in _SINGLE_DAYS:
-        fits, mend = isinstance(form, ThePeriod), "leave due out, or use after_start or after_end"
-    else:
-        fits = not isinstance(form, (WeekdayOfWeek, OnDate, ThePeriod))
-        mend = "use day, working_day, weekday with nth, date, lunar, after_start or after_end"
-    if not fits:
+    fitting, mend = _FITTING.get(every, _OF_MONTHS)
+    if not isinstance(form, fitting):
         raise RuleError(f"this due does not fit every: {every}", mend=mend)
     if isinstance(form, _OF_A_MONTH) and form.month is not None:
         months = _LONGEST.get(every, 12)
@@ -169,7 +172,9 @@ def check_form(form: DueForm, every: Every) -> None:
 _LONGEST = {Every.MONTH: 1, Every.QUARTER: 3, Every.HALF_YEAR: 6, Every.NINE_MONTHS: 9, Every.TERM: 600}
 
 
-def nominal_date(form: DueForm, period: Period, calendar: Calendar, anchor: date | None = None) -> date | None:
+def nominal_date(
+    form: DueForm, period: Period, calendar: Calendar, anchor: date | None = None
+) -> date | None:
     """What the rule says, before any roll.
 
     Args:
@@ -184,20 +189,34 @@ def nominal_date(form: DueForm, period: Period, calendar: Calendar, anchor: date
     match form:
         case DayOfMonth() | WorkingDayOfMonth() | WeekdayOfMonth():
             return _in_month(form, _month_of(period, form.month), calendar)
-        case WeekdayOfWeek(weekday):
-            return period.first + timedelta(days=weekday)
+        case AfterEnd() | AfterStart() | OfDuty():
+            return _counted(form, period, calendar, anchor)
+        case _:
+            return _named(form, period)
+
+
+def _counted(
+    form: AfterEnd | AfterStart | OfDuty, period: Period, calendar: Calendar, anchor: date | None
+) -> date | None:
+    match form:
         case AfterEnd(offset):
             return shift(period.last, offset, calendar)
         case AfterStart(offset):
             return shift(period.first, offset, calendar)
+        case OfDuty(_, offset):
+            return None if anchor is None else shift(anchor, offset, calendar)
+
+
+def _named(form: WeekdayOfWeek | DateOfYear | LunarDay | OnDate | ThePeriod, period: Period) -> date | None:
+    match form:
+        case WeekdayOfWeek(weekday):
+            return period.first + timedelta(days=weekday)
         case DateOfYear(month, day):
             return _date_of_year(period, month, day)
         case LunarDay():
             return _lunar_day(form, period.first.year)
         case OnDate(day):
             return day
-        case OfDuty(_, offset):
-            return None if anchor is None else shift(anchor, offset, calendar)
         case ThePeriod():
             return period.first
 
@@ -213,20 +232,26 @@ def _in_month(form: DayOfMonth | WorkingDayOfMonth | WeekdayOfMonth, first: date
     match form:
         case DayOfMonth(day):
             return clamped(first.year, first.month, day)
+        case WorkingDayOfMonth(nth) if nth > 0:
+            found = calendar.add(first - ONE_DAY, nth)
+            return found if found <= last else calendar.preceding(last)
         case WorkingDayOfMonth(nth):
-            return calendar.add(first - ONE_DAY, nth) if nth > 0 else calendar.add(last + ONE_DAY, nth)
-        case WeekdayOfMonth(weekday, nth):
-            if nth < 0:
-                return last - timedelta(days=(last.weekday() - weekday) % 7 + 7 * (-nth - 1))
+            found = calendar.add(last + ONE_DAY, nth)
+            return found if found >= first else calendar.following(first)
+        case WeekdayOfMonth(weekday, nth) if nth > 0:
             found = first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (nth - 1))
             return found if found <= last else found - timedelta(days=7)
+        case WeekdayOfMonth(weekday, nth):
+            found = last - timedelta(days=(last.weekday() - weekday) % 7 + 7 * (-nth - 1))
+            return found if found >= first else found + timedelta(days=7)
 
 
 def _date_of_year(period: Period, month: int, day: int) -> date:
-    """In a period over New Year, the one of its years that puts the date inside it."""
-    years = range(period.last.year, period.first.year - 1, -1)
-    inside = (found for year in years if (found := clamped(year, month, day)) in period)
-    return next(inside, clamped(period.first.year, month, day))
+    """In a period over New Year the last that lies inside it, else the first after it begins."""
+    first, last = period.first.year, period.last.year
+    found = [clamped(year, month, day) for year in range(first, last + 1)]
+    inside = [one for one in found if one in period]
+    return inside[-1] if inside else next((one for one in found if one >= period.first), found[0])
 
 
 def _lunar_day(form: LunarDay, year: int) -> date | None:

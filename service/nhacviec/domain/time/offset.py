@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from nhacviec.domain.errors import RuleError
-from nhacviec.domain.time.calendar import Calendar
+from nhacviec.domain.time.calendar import Calendar, outside
 
 
 class Measure(StrEnum):
@@ -68,12 +68,29 @@ def add_months(day: date, count: int) -> date:
 
 
 def clamped(year: int, month: int, day: int) -> date:
-    """That day of that month, or its last day where the month is shorter (S-11)."""
+    """That day of that month, or its last day where the month is shorter (S-11).
+
+    Raises:
+        RuleError: the year is outside 1 to 9999.
+    """
+    if not date.min.year <= year <= date.max.year:
+        raise outside(f"year {year}")
     return date(year, month, min(day, months_of.monthrange(year, month)[1]))
 
 
 def shift(day: date, offset: Offset, calendar: Calendar) -> date:
-    """The day ``offset`` away; working days are counted strictly after or before ``day`` (S-17)."""
+    """The day ``offset`` away; working days are counted strictly after or before ``day`` (S-17).
+
+    Raises:
+        RuleError: it lies outside the years 1 to 9999.
+    """
+    try:
+        return _shifted(day, offset, calendar)
+    except OverflowError as error:
+        raise outside(f"{offset} from {day}") from error
+
+
+def _shifted(day: date, offset: Offset, calendar: Calendar) -> date:
     match offset.measure:
         case Measure.DAYS:
             return day + timedelta(days=offset.count)

@@ -1,13 +1,13 @@
 """Periods: named intervals of whole days, and the codes by which outsiders name them (S-19, DESIGN §5)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from nhacviec.domain.errors import RuleError
-from nhacviec.domain.time.offset import add_months
+from nhacviec.domain.time.offset import add_months, clamped
 
 ONE_DAY = timedelta(days=1)
 
@@ -89,22 +89,21 @@ def periods(
     Raises:
         RuleError: the rhythm has no periods of its own, or a term is missing.
     """
-    if every in _MONTHS:
-        yield from _of_months(every, first, last)
-    elif every in (Every.DAY, Every.WEEK):
-        yield from _of_days(every, first, last)
-    elif every is Every.NINE_MONTHS:
-        for year in range(first.year, last.year + 1):
-            if first <= date(year, 1, 1) <= last:
-                yield Period(date(year, 1, 1), date(year, 9, 30), every)
-    elif every is Every.SCHOOL_YEAR:
-        yield from _school_years(school_year, first, last)
-    elif every is Every.TERM:
-        if term is None:
+    match every:
+        case Every.MONTH | Every.QUARTER | Every.HALF_YEAR | Every.YEAR:
+            return _of_months(every, first, last)
+        case Every.DAY | Every.WEEK:
+            return _of_days(every, first, last)
+        case Every.NINE_MONTHS:
+            return _nine_months(first, last)
+        case Every.SCHOOL_YEAR:
+            return _school_years(school_year, first, last)
+        case Every.TERM if term is not None:
+            return _terms(term, first, last)
+        case Every.TERM:
             raise RuleError("every: term needs term", mend="give term: {start: DATE, months: 60}")
-        yield from _terms(term, first, last)
-    else:
-        raise RuleError(f"every: {every} has no periods of its own")
+        case _:
+            raise RuleError(f"every: {every} has no periods of its own")
 
 
 def _of_months(every: Every, first: date, last: date) -> Iterator[Period]:
@@ -125,12 +124,18 @@ def _of_days(every: Every, first: date, last: date) -> Iterator[Period]:
         start += step
 
 
+def _nine_months(first: date, last: date) -> Iterator[Period]:
+    for year in range(first.year, last.year + 1):
+        if first <= date(year, 1, 1) <= last:
+            yield Period(date(year, 1, 1), date(year, 9, 30), Every.NINE_MONTHS)
+
+
 def _school_years(shape: SchoolYear, first: date, last: date) -> Iterator[Period]:
     crosses = shape.end <= shape.start
     for year in range(first.year, last.year + 1):
-        start = date(year, *shape.start)
+        start = clamped(year, *shape.start)
         if first <= start <= last:
-            yield Period(start, date(year + crosses, *shape.end), Every.SCHOOL_YEAR)
+            yield Period(start, clamped(year + crosses, *shape.end), Every.SCHOOL_YEAR)
 
 
 def _terms(term: Term, first: date, last: date) -> Iterator[Period]:
@@ -142,37 +147,40 @@ def _terms(term: Term, first: date, last: date) -> Iterator[Period]:
         nth += 1
 
 
+def _week_code(first: date) -> str:
+    year, week, _ = first.isocalendar()
+    return f"{year:04d}-W{week:02d}"
+
+
+#: How each rhythm writes a period; what is not here is named by its one day.
+_CODES: Mapping[Every, Callable[[date, date], str]] = {
+    Every.MONTH: lambda first, _: f"{first.year:04d}-{first.month:02d}",
+    Every.QUARTER: lambda first, _: f"{first.year:04d}-Q{(first.month + 2) // 3}",
+    Every.HALF_YEAR: lambda first, _: f"{first.year:04d}-H{1 if first.month == 1 else 2}",
+    Every.NINE_MONTHS: lambda first, _: f"{first.year:04d}-9M",
+    Every.YEAR: lambda first, _: f"{first.year:04d}",
+    Every.SCHOOL_YEAR: lambda first, last: f"{first.year:04d}-{last.year:04d}",
+    Every.TERM: lambda first, last: f"{first.year:04d}..{last.year:04d}",
+    Every.WEEK: lambda first, _: _week_code(first),
+}
+
+
 def period_code(period: Period) -> str:
     """The stable code of a period (DESIGN §5)."""
-    first, last = period.first, period.last
-    match period.every:
-        case Every.MONTH:
-            return f"{first:%Y-%m}"
-        case Every.QUARTER:
-            return f"{first:%Y}-Q{(first.month + 2) // 3}"
-        case Every.HALF_YEAR:
-            return f"{first:%Y}-H{1 if first.month == 1 else 2}"
-        case Every.NINE_MONTHS:
-            return f"{first:%Y}-9M"
-        case Every.YEAR:
-            return f"{first:%Y}"
-        case Every.SCHOOL_YEAR:
-            return f"{first:%Y}-{last:%Y}"
-        case Every.TERM:
-            return f"{first:%Y}..{last:%Y}"
-        case Every.WEEK:
-            year, week, _ = first.isocalendar()
-            return f"{year:04d}-W{week:02d}"
-        case Every.DAY | Every.ONCE | Every.RRULE | Every.EVENT:
-            return first.isoformat()
+    if period.every in _CODES:
+        return _CODES[period.every](period.first, period.last)
+    return period.first.isoformat()
 
 
 _SHAPES = (
-    (re.compile(r"(\d{4})-(\d{2})"), Every.MONTH),
-    (re.compile(r"(\d{4})-Q([1-4])"), Every.QUARTER),
-    (re.compile(r"(\d{4})-H([12])"), Every.HALF_YEAR),
-    (re.compile(r"(\d{4})"), Every.YEAR),
+    (re.compile(r"(\d{4})-(\d{2})", re.ASCII), Every.MONTH),
+    (re.compile(r"(\d{4})-Q([1-4])", re.ASCII), Every.QUARTER),
+    (re.compile(r"(\d{4})-H([12])", re.ASCII), Every.HALF_YEAR),
+    (re.compile(r"(\d{4})", re.ASCII), Every.YEAR),
 )
+_NINE_MONTHS = re.compile(r"(\d{4})-9M", re.ASCII)
+_WEEK = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def calendar_period(code: str) -> Period:
@@ -186,9 +194,8 @@ def calendar_period(code: str) -> Period:
     try:
         return _calendar_period(code)
     except ValueError as error:
-        raise RuleError(
-            f"{code!r} is not a period", mend="write 2017-06, 2017-Q2, 2017-H1, 2017-9M, 2017, 2017-W24 or a date"
-        ) from error
+        mend = "write 2017-06, 2017-Q2, 2017-H1, 2017-9M, 2017, 2017-W24 or a date"
+        raise RuleError(f"{code!r} is not a period", mend=mend) from error
 
 
 def _calendar_period(code: str) -> Period:
@@ -198,10 +205,12 @@ def _calendar_period(code: str) -> Period:
             nth = int(found.group(2)) if found.lastindex == 2 else 1  # noqa: PLR2004 -- year and number
             first = date(int(found.group(1)), (nth - 1) * length + 1, 1)
             return Period(first, add_months(first, length) - ONE_DAY, every)
-    if found := re.fullmatch(r"(\d{4})-9M", code):
+    if found := _NINE_MONTHS.fullmatch(code):
         year = int(found.group(1))
         return Period(date(year, 1, 1), date(year, 9, 30), Every.NINE_MONTHS)
-    if found := re.fullmatch(r"(\d{4})-W(\d{2})", code):
+    if found := _WEEK.fullmatch(code):
         first = date.fromisocalendar(int(found.group(1)), int(found.group(2)), 1)
         return Period(first, first + timedelta(days=6), Every.WEEK)
-    return day_period(date.fromisoformat(code))
+    if _DAY.fullmatch(code):
+        return day_period(date.fromisoformat(code))
+    raise ValueError(code)

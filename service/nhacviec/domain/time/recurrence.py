@@ -1,6 +1,6 @@
 """Recurrence: a rule, a period and a calendar become due dates (S-10 … S-20)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -29,6 +29,9 @@ from nhacviec.domain.time.period import (
     periods,
 )
 
+#: What is left out: the period's own day.
+_OWN_DAY = Due(form=ThePeriod())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recurrence:
@@ -36,7 +39,7 @@ class Recurrence:
 
     Args:
         every: the rhythm.
-        due: when in the period; None stands for the period's own day.
+        due: when in the period; left out, the period's own day.
         months: keeps only the periods whose last month is listed; empty keeps all.
         term: for ``term``.
         rule: for ``rrule``.
@@ -44,7 +47,7 @@ class Recurrence:
     """
 
     every: Every
-    due: Due = Due(form=ThePeriod())
+    due: Due = _OWN_DAY
     months: frozenset[int] = frozenset()
     term: Term | None = None
     rule: rrule.Rule | None = None
@@ -149,29 +152,19 @@ def due_date(
 
 
 def occur(
-    recurrence: Recurrence,
-    span: tuple[date, date],
-    adjust: Adjustment,
-    zone: ZoneInfo,
-    *,
-    unit: str = "",
-    anchor: Callable[[str, Period], date | None] = lambda _duty, _period: None,
+    recurrence: Recurrence, span: tuple[date, date], adjust: Adjustment, zone: ZoneInfo
 ) -> Iterator[DueDate]:
-    """Expand a recurrence for one unit.
+    """Expand a recurrence by itself, for no unit and beside no other duty.
 
     Args:
         recurrence: the rule.
         span: first and last day on which a period may begin, both included.
         adjust: calendar and roll.
         zone: reads an RRULE's UNTIL.
-        unit: code of the unit, for a due of its own.
-        anchor: gives the due date of another duty in a period, for ``OfDuty``.
 
     Yields:
         Due dates in the order of their periods.
     """
-    form = recurrence.due.form_for(unit)
     for period in periods_of(recurrence, *span, zone):
-        leaning = anchor(form.duty, period) if isinstance(form, OfDuty) else None
-        if found := due_date(period, recurrence.due, form, adjust, leaning):
+        if found := due_date(period, recurrence.due, recurrence.due.form, adjust):
             yield found

@@ -3,19 +3,20 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Any, TypeVar, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError, WithJsonSchema
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import ErrorDetails, PydanticCustomError, core_schema
 
 from nhacviec.application.catalogue.schema.scalars import did_you_mean, shown
 from nhacviec.domain.errors import RuleError
 
 Path = tuple[str | int, ...]
 
-_T = TypeVar("_T")
 _S = TypeVar("_S", bound="Shape")
 
+UNKNOWN_KEY = "unknown key"
 #: Names that pydantic puts into a path and that stand in no file.
 TAGS = frozenset({"(text)", "(mapping)", "[key]"})
 
@@ -23,7 +24,7 @@ TAGS = frozenset({"(text)", "(mapping)", "[key]"})
 class Shape(BaseModel):
     """One mapping of a catalogue: no key but its own, no value of another type than asked for."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, ser_json_inf_nan="null")
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,38 +35,65 @@ class Misfit:
     problem: str
     mend: str = ""
 
+    @property
+    def sentence(self) -> str:
+        """The problem, after the keys that lead to it."""
+        unknown = self.problem.startswith(UNKNOWN_KEY)
+        path = ".".join(map(str, self.path[:-1] if unknown else self.path))
+        return f"{path}: {self.problem}" if path else self.problem
+
+    def as_error(self) -> RuleError:
+        """For an entry that has no place in a file."""
+        return RuleError(self.sentence, mend=self.mend)
+
 
 def wrong(problem: str, mend: str = "", *, at: str = "") -> PydanticCustomError:
     """What a validator raises; ``at`` names the key that is meant where a whole mapping was looked at."""
     return PydanticCustomError("rule", "{problem}", {"problem": problem, "mend": mend, "at": at})
 
 
-def reading(read: Callable[[Any], _T]) -> BeforeValidator:
-    """Let pydantic hear what a reader of ours refuses."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Plain:
+    """Says in an annotation how a scalar is read, how it is written back, and what editors are told of it."""
 
-    def careful(value: Any) -> _T:  # noqa: ANN401 -- whatever a file holds
+    read: Callable[[Any], object]
+    write: Callable[[Any], object]
+    schema: Mapping[str, object]
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Pydantic's protocol: nothing but our reader looks at the value."""
+        del source, handler
+        written = core_schema.plain_serializer_function_ser_schema(self.write)
+        return core_schema.no_info_plain_validator_function(self.validate, serialization=written)
+
+    def __get_pydantic_json_schema__(
+        self, core: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Pydantic's protocol."""
+        del core, handler
+        return dict(self.schema)
+
+    def validate(self, value: object) -> object:
+        """Read, and refuse in a way that pydantic hears."""
         try:
-            return read(value)
+            return self.read(value)
         except RuleError as error:
             raise wrong(error.problem, error.mend) from error
 
-    return BeforeValidator(careful)
 
-
-def choice(kind: type[StrEnum]) -> Any:  # noqa: ANN401 -- a type annotation
-    """The annotated type of one of an enumeration's words."""
+def one_of(kind: type[StrEnum]) -> Plain:
+    """One of an enumeration's words."""
     known = [str(member) for member in kind]
 
     def read(value: object) -> StrEnum:
-        if isinstance(value, kind):
-            return value
         if not isinstance(value, str) or value not in known:
             mend = did_you_mean(value, known) if isinstance(value, str) else f"use {', '.join(known)}"
             raise RuleError(f"{shown(value)} is unknown", mend=mend)
         return kind(value)
 
-    shape = {"type": "string", "enum": known}
-    return Annotated[kind, reading(read), PlainSerializer(str, return_type=str), WithJsonSchema(shape)]
+    return Plain(read, str, {"type": "string", "enum": known})
 
 
 def read(shape: type[_S], data: object) -> tuple[_S | None, list[Misfit]]:
@@ -92,9 +120,7 @@ def read_strictly(shape: type[_S], data: object) -> _S:
     """
     entry, misfits = read(shape, data)
     if entry is None:
-        first = misfits[0]
-        path = ".".join(str(step) for step in first.path)
-        raise RuleError(f"{path}: {first.problem}" if path else first.problem, mend=first.mend)
+        raise misfits[0].as_error()
     return entry
 
 
@@ -113,7 +139,8 @@ def _misfit(shape: type[Shape], details: ErrorDetails) -> Misfit:
         return Misfit(path=path[:-1], problem=f"{path[-1]} is missing", mend=f"write {path[-1]}:")
     if details["type"] == "extra_forbidden":
         known = sorted(set(_keys_at(shape, path[:-1])))
-        return Misfit(path=path, problem=f"unknown key {shown(path[-1])}", mend=did_you_mean(str(path[-1]), known))
+        mend = did_you_mean(str(path[-1]), known)
+        return Misfit(path=path, problem=f"{UNKNOWN_KEY} {shown(path[-1])}", mend=mend)
     problem, mend = _said(details["type"], details["input"], context) or (details["msg"], "")
     return Misfit(path=path, problem=problem, mend=mend)
 
@@ -131,21 +158,20 @@ _WANTED = {
 }
 
 _LIMITS = {
-    "greater_than_equal": "less than {ge}",
-    "greater_than": "not above {gt}",
-    "less_than_equal": "more than {le}",
-    "too_short": "an empty list",
-    "too_long": "a list of more than {max_length}",
+    "greater_than_equal": ("{value} is too small", "{ge} is the least"),
+    "less_than_equal": ("{value} is too large", "{le} is the most"),
+    "too_short": ("the list is empty", "write at least one, or leave the key out"),
+    "too_long": ("the list is too long", "{max_length} are the most"),
 }
 
 
 def _said(kind: str, value: object, context: Mapping[str, Any]) -> tuple[str, str] | None:
     if kind in _WANTED:
         wanted, mend = _WANTED[kind]
-        return f"{wanted} is wanted, not {shown(value)}", mend
+        return f"{wanted} is wanted, not {'nothing' if value is None else shown(value)}", mend
     if kind in _LIMITS:
-        limit = _LIMITS[kind].format(**context)
-        return (limit, "") if kind.startswith("too") else (f"{shown(value)} is {limit}", "")
+        problem, mend = _LIMITS[kind]
+        return problem.format(value=shown(value)), mend.format(**context)
     return None
 
 

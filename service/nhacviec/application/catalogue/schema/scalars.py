@@ -5,12 +5,11 @@ import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime, time
 from difflib import get_close_matches
-from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 
 from nhacviec.domain.errors import RuleError
-from nhacviec.domain.time.calendar import WEEKDAYS, weekday_number
+from nhacviec.domain.time.calendar import weekday_number
 from nhacviec.domain.time.offset import Measure, Offset, parse_offset
 from nhacviec.domain.time.zone import zone
 
@@ -55,9 +54,8 @@ def did_you_mean(word: str, known: list[str]) -> str:
 def read_text(value: object, longest: int) -> str:
     """One line of text in NFC, without blanks around it and without control characters."""
     if not isinstance(value, str):
-        kind = "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else shown(value)
         mend = "put it in quotes" if isinstance(value, int | float) else "write text"
-        raise RuleError(f"text is wanted, not {'nothing' if value is None else kind}", mend=mend)
+        raise RuleError(f"text is wanted, not {'nothing' if value is None else shown(value)}", mend=mend)
     text = unicodedata.normalize("NFC", value)
     for letter in "" if text.isprintable() else text:
         if unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") or letter in _TURNING:
@@ -92,7 +90,8 @@ def read_day(value: object) -> date:
     except ValueError as error:
         raise RuleError(f"{value} is not in the calendar", mend="name a day that exists") from error
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise RuleError(f"{value} is outside the years {FIRST_YEAR} to {LAST_YEAR}", mend="leave it out for no end")
+        years = f"{FIRST_YEAR} to {LAST_YEAR}"
+        raise RuleError(f"{value} is outside the years {years}", mend="leave it out for no end")
     return day
 
 
@@ -149,7 +148,8 @@ def days_of(offset: Offset) -> float:
 def read_offset(value: object) -> Offset:
     """``-7wd``, ``3d``, ``-6m``: no farther than three years."""
     if not isinstance(value, str):
-        raise RuleError(f"{shown(value)} is not an offset", mend="write a number and d, wd, w or m, such as -7wd")
+        mend = "write a number and d, wd, w or m, such as -7wd"
+        raise RuleError(f"{shown(value)} is not an offset", mend=mend)
     offset = parse_offset(value)
     if abs(days_of(offset)) > FARTHEST:
         raise RuleError(f"offset {value} is too far", mend="three years are the most")
@@ -160,7 +160,8 @@ def read_lead(value: object) -> Offset:
     """An offset before the due date, or on it."""
     offset = read_offset(value)
     if offset.count > 0:
-        raise RuleError(f"remind {value} is after the due date", mend=f"write -{str(value).lstrip('+')}, or use overdue")
+        mend = f"write -{offset}, or move it to overdue"
+        raise RuleError(f"remind {value} is after the due date", mend=mend)
     return offset
 
 
@@ -184,7 +185,8 @@ def read_email(value: object) -> str:
             text, check_deliverability=False, allow_smtputf8=False, globally_deliverable=False
         )
     except EmailNotValidError as error:
-        raise RuleError(f"{shown(text)} is not an e-mail address: {str(error).rstrip('.')}", mend=mend) from error
+        problem = f"{shown(text)} is not an e-mail address: {str(error).rstrip('.')}"
+        raise RuleError(problem, mend=mend) from error
     if "." not in found.ascii_domain:
         raise RuleError(f"address {shown(text)} has no whole domain", mend=mend)
     return f"{found.local_part}@{found.ascii_domain}"

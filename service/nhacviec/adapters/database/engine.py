@@ -1,0 +1,192 @@
+"""The door to the database: transactions for the use cases, or one line that says why there are none."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, make_url, select, text
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from nhacviec.adapters.database import connecting, schema
+from nhacviec.adapters.database.access import Access
+from nhacviec.adapters.database.faults import named, translated
+from nhacviec.adapters.database.work import OpenTransaction
+from nhacviec.domain.errors import DatabaseUnreachable, SettingsError
+
+_HOW = "write sqlite:///path or postgresql://user@host/database"
+#: With one of these off, a power cut takes back what was promised (P1).
+_DURABILITY = (
+    "SELECT name FROM pg_settings WHERE setting = 'off' "
+    "AND name IN ('fsync', 'full_page_writes', 'synchronous_commit') ORDER BY name"
+)
+
+
+def open_database(url: str, *, durable: bool = True) -> "Database":
+    """Open a database; nothing is connected before it is used.
+
+    Args:
+        url: ``sqlite:///path``, or ``postgresql://…`` as libpq takes it.
+        durable: refuse a PostgreSQL server that may forget what it has confirmed.
+
+    Raises:
+        SettingsError: the URL names no database that is served, or the driver is not installed.
+    """
+    try:
+        address = make_url(url)
+    except (ArgumentError, ValueError):
+        raise SettingsError(f"the URL of the database cannot be read: {_HOW}") from None
+    match address.get_backend_name():
+        case "sqlite" if address.database and not address.database.startswith((":", "file:")):
+            return Database(address.set(drivername="sqlite+aiosqlite"), durable=durable)
+        case "sqlite":
+            raise SettingsError(f"a database in memory would forget everything: {_HOW}")
+        case "postgresql":
+            return Database(address.set(drivername="postgresql+psycopg"), durable=durable)
+        case other:
+            raise SettingsError(f"{other} is not served: {_HOW}")
+
+
+class Database:
+    """One database; ``application.ports.Work``.
+
+    Args:
+        url: with the driver for asyncio.
+        durable: as ``open_database`` takes it.
+    """
+
+    def __init__(self, url: URL, *, durable: bool = True) -> None:
+        self._url, self._durable = url, durable
+        self._file = Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+        self._writers = connecting.engine(url)
+        self._readers = connecting.reading(self._writers)
+        # SQLite has one writer at a time; within a process they queue here, instead of polling the file.
+        self._turn = asyncio.Lock()
+        self._fits = False
+
+    @property
+    def name(self) -> str:
+        """Where it is, without a password."""
+        return named(self._url)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[OpenTransaction]:
+        """Open a transaction that sees one moment and cannot write.
+
+        Raises:
+            DatabaseUnreachable: it does not answer.
+            SettingsError: its tables have not the form this program needs.
+        """
+        async with self._begin(self._readers, writing=False) as transaction:
+            yield transaction
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[OpenTransaction]:
+        """Open a transaction that commits at the end of the block and rolls back on an error.
+
+        Raises:
+            DatabaseUnreachable: it does not answer, or another writer keeps it for too long.
+            SettingsError: its tables have not the form this program needs.
+        """
+        if self._file is None:
+            async with self._begin(self._writers, writing=True) as transaction:
+                yield transaction
+        else:
+            async with self._only_writer(), self._begin(self._writers, writing=True) as transaction:
+                yield transaction
+
+    async def ping(self) -> None:
+        """Ask the database for an answer.
+
+        Raises:
+            DatabaseUnreachable: there is none.
+            SettingsError: its tables have not the form this program needs.
+        """
+        async with self.read() as transaction:
+            await transaction.access.value(select(1))
+
+    async def schema(self) -> tuple[str, str]:
+        """Name the form the tables have (empty without tables), and the one this program needs.
+
+        Raises:
+            DatabaseUnreachable: it does not answer.
+        """
+        if self._file is not None and not self._file.exists():
+            return "", schema.head()
+        with translated(self._url):
+            async with self._readers.connect() as connection:
+                return await connection.run_sync(schema.current), schema.head()
+
+    async def upgrade(self) -> None:
+        """Bring the tables to the newest form, all or nothing; makes the file of a SQLite database.
+
+        Raises:
+            DatabaseUnreachable: it does not answer.
+            SettingsError: its tables are newer than this program.
+        """
+        await self.migrate(partial(schema.upgrade, name=self.name))
+
+    async def migrate(self, step: Callable[[Connection], None]) -> None:
+        """Run one step of ``schema`` in a transaction of its own.
+
+        Raises:
+            DatabaseUnreachable: it does not answer, or its folder cannot be made.
+        """
+        if self._file is not None:
+            _make_folder(self._file)
+        engine = connecting.migrating(self._url)
+        try:
+            with translated(self._url):
+                async with engine.begin() as connection:
+                    await connection.run_sync(step)
+        finally:
+            await engine.dispose()
+        self._fits = False
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._writers.dispose()
+
+    @asynccontextmanager
+    async def _begin(self, engine: AsyncEngine, *, writing: bool) -> AsyncIterator[OpenTransaction]:
+        if not self._fits:
+            await self._examine()
+        with translated(self._url):
+            async with engine.begin() as connection:
+                yield OpenTransaction(Access(connection, writing))
+
+    @asynccontextmanager
+    async def _only_writer(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(connecting.LOCK_WAIT):
+                await self._turn.acquire()
+        except TimeoutError:
+            problem = f"another write has kept it for {connecting.LOCK_WAIT} s"
+            raise DatabaseUnreachable(f"the database {self.name} does not answer: {problem}") from None
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    async def _examine(self) -> None:
+        """Look once at what does not change while the service runs: its form, what it promises."""
+        found, _ = await self.schema()
+        schema.require(found, self.name)
+        if self._file is None and self._durable:
+            with translated(self._url):
+                async with self._readers.begin() as connection:
+                    off = (await connection.execute(text(_DURABILITY))).scalars().all()
+            if off:
+                raise SettingsError(
+                    f"the server of {self.name} may forget what it confirms: turn on {', '.join(off)}"
+                )
+        self._fits = True
+
+
+def _make_folder(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseUnreachable(f"the folder {file.parent} cannot be made: {error.strerror}") from None

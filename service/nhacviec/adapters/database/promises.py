@@ -1,0 +1,176 @@
+"""Which letters are owed: reminders go into messages, and leave them again when facts change (P1, P4)."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from sqlalchemy import bindparam, select, update
+
+from nhacviec.adapters.database import rows
+from nhacviec.adapters.database.access import Access, chunks
+from nhacviec.adapters.database.values import message_values
+from nhacviec.domain.delivery import MessageState
+from nhacviec.domain.letter import LetterKind
+from nhacviec.domain.message import Line, Message, Reminder, Slot, kind_of
+from nhacviec.domain.reminder import Reason, Verdict
+
+_letter, _said = rows.message.c, rows.reminder.c
+
+#: What one occurrence says once in each revision to each address (DESIGN §2, Reminder).
+_IDENTITY = ("occurrence", "revision", "stage", "email")
+#: Nothing of such a message has been written yet, so a reminder may join or leave it.
+_UNWRITTEN = (_letter.state == MessageState.PENDING, _letter.mime.is_(None))
+
+
+async def promise(access: Access, messages: Mapping[Slot, Message], reminders: Sequence[Reminder]) -> int:
+    """Record reminders, and open the messages they go into; see ``ports.Outbox.promise``.
+
+    Returns:
+        How many messages are new.
+    """
+    fresh = await _unsaid(access, reminders)
+    owed = {reminder.slot for reminder in fresh}
+    repeated = {reminder.slot for reminder in reminders} - owed
+    wanted = {slot: message for slot, message in messages.items() if slot not in repeated}
+    new, ids = await _open(access, wanted)
+    values = [_reminder_values(reminder, ids) for reminder in fresh]
+    once = access.insert(rows.reminder).on_conflict_do_nothing(index_elements=list(_IDENTITY))
+    for piece in chunks(values):
+        await access.count(once, piece)
+    await _name_kinds(access, set(ids.values()))
+    return new
+
+
+async def withdraw(access: Access, occurrence: int, reason: Reason) -> int:
+    """Take an occurrence out of the messages that wait; see ``ports.Outbox.withdraw``.
+
+    Returns:
+        How many messages have nothing left to say and ended.
+    """
+    said = (_said.occurrence == occurrence, _said.verdict == Verdict.SEND)
+    theirs = _letter.id.in_(select(_said.message).where(*said))
+    query = select(_letter.id).where(theirs, *_UNWRITTEN).order_by(_letter.id)
+    waiting = {row["id"] for row in await access.rows(access.locking(query))}
+    if not waiting:
+        return 0
+    taken_back = update(rows.reminder).where(*said, _said.message.in_(waiting))
+    await access.connection.execute(
+        taken_back.values(verdict=Verdict.SUPERSEDED, reason=reason, message=None)
+    )
+    others = select(_said.message).where(_said.message.in_(waiting), _said.verdict == Verdict.SEND).distinct()
+    alive = {row["message"] for row in await access.rows(others)}
+    ended = update(rows.message).where(_letter.id.in_(waiting - alive))
+    await access.connection.execute(ended.values(state=MessageState.SUPERSEDED))
+    await _name_kinds(access, alive)
+    return len(waiting - alive)
+
+
+async def _unsaid(access: Access, reminders: Sequence[Reminder]) -> list[Reminder]:
+    """Leave out what is recorded already: deciding twice promises nothing twice."""
+    recorded: set[tuple[int, int, str, str]] = set()
+    for piece in chunks(sorted({reminder.occurrence for reminder in reminders})):
+        query = select(*(_said[name] for name in _IDENTITY)).where(_said.occurrence.in_(piece))
+        found = await access.rows(query)
+        recorded |= {(row["occurrence"], row["revision"], row["stage"], row["email"]) for row in found}
+    return [
+        each
+        for each in reminders
+        if (each.occurrence, each.revision, each.stage, _email(each)) not in recorded
+    ]
+
+
+async def _open(access: Access, messages: Mapping[Slot, Message]) -> tuple[int, dict[Slot, int]]:
+    """Find or insert an unwritten message for each slot.
+
+    A slot whose letter has been written already gets a follow-up, then another (S-47): nothing that has
+    come up is lost, and nothing that went is changed.
+
+    Returns:
+        How many are new, and the row of each slot.
+    """
+    new, ids = 0, dict[Slot, int]()
+    # Always in the same order, so that two transactions never wait for each other.
+    waiting = dict(sorted(messages.items(), key=lambda item: item[1].key))
+    n = 1
+    while waiting:
+        copies = {slot: _follow_up(message, n) for slot, message in waiting.items()}
+        unless_there = access.insert(rows.message).on_conflict_do_nothing(index_elements=["key"])
+        new += await access.count(unless_there, [message_values(copy) for copy in copies.values()])
+        unwritten = await _unwritten(access, [copy.key for copy in copies.values()])
+        ids |= {slot: unwritten[copy.key] for slot, copy in copies.items() if copy.key in unwritten}
+        waiting = {slot: message for slot, message in waiting.items() if slot not in ids}
+        n += 1
+    return new, ids
+
+
+async def _unwritten(access: Access, keys: Sequence[str]) -> dict[str, int]:
+    """Lock those of these messages that may still be added to."""
+    found: dict[str, int] = {}
+    for piece in chunks(keys):
+        query = (
+            select(_letter.key, _letter.id).where(_letter.key.in_(piece), *_UNWRITTEN).order_by(_letter.key)
+        )
+        found.update((row["key"], row["id"]) for row in await access.rows(access.locking(query)))
+    return found
+
+
+def _follow_up(message: Message, n: int) -> Message:
+    """Give the n-th letter of a slot: the first is the message itself."""
+    if n == 1:
+        return message
+    local, at, domain = message.message_id.rpartition("@")
+    return replace(message, key=f"{message.key}|{n}", message_id=f"{local}.{n}{at}{domain}")
+
+
+def _email(reminder: Reminder) -> str:
+    return "" if reminder.recipient is None else reminder.recipient.email
+
+
+def _reminder_values(reminder: Reminder, ids: Mapping[Slot, int]) -> dict[str, object]:
+    recipient = reminder.recipient
+    return {
+        "occurrence": reminder.occurrence,
+        "revision": reminder.revision,
+        "stage": reminder.stage,
+        "name": reminder.name,
+        "verdict": reminder.verdict,
+        "reason": reminder.reason,
+        "decided_at": reminder.decided_at,
+        "email": _email(reminder),
+        "recipient_name": recipient.name if recipient else "",
+        "recipient_unit": recipient.unit if recipient else "",
+        "recipient_language": recipient.language if recipient else "",
+        "kind": reminder.kind,
+        "late": reminder.late,
+        "merged": list(reminder.merged),
+        "message": None if reminder.slot is None else ids[reminder.slot],
+    }
+
+
+async def _name_kinds(access: Access, messages: Collection[int]) -> None:
+    """Say of each message which letter it has become: one about two occurrences is a digest."""
+    values: list[dict[str, object]] = []
+    for piece in chunks(sorted(messages)):
+        query = (
+            select(_letter.id, _letter.line, _letter.kind, _said.occurrence, _said.kind.label("said"))
+            .join(rows.reminder, _said.message == _letter.id)
+            .where(_letter.id.in_(piece), _said.verdict == Verdict.SEND, _said.kind.is_not(None))
+            .order_by(_said.id)
+        )
+        found = [tuple(row.values()) for row in await access.rows(query)]
+        values += _renamed(found)
+    if values:
+        statement = (
+            update(rows.message).where(_letter.id == bindparam("of")).values(kind=bindparam("becomes"))
+        )
+        await access.count(statement, values)
+
+
+def _renamed(found: Iterable[tuple[object, ...]]) -> Iterable[dict[str, object]]:
+    """Give the messages whose kind is no longer right."""
+    kinds: dict[tuple[object, str, str], dict[object, LetterKind]] = {}
+    for message, line, kind, occurrence, said in found:
+        kinds.setdefault((message, str(line), str(kind)), {}).setdefault(occurrence, LetterKind(str(said)))
+    for (message, line, kind), said_of in kinds.items():
+        becomes = kind_of(Line(line), list(said_of.values()))
+        if becomes != kind:
+            yield {"of": message, "becomes": becomes}

@@ -1,0 +1,93 @@
+"""A real mail server on loopback that keeps every letter: the demonstration's post office."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from email import policy
+from email.parser import BytesParser
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """One letter as it came over the wire.
+
+    Args:
+        number: counted from 1, in the order of arrival.
+        at: the simulated moment of arrival.
+        to: the envelope's recipient.
+        raw: the bytes.
+        subject: decoded.
+        text: the text part.
+        html: the HTML part; empty without one.
+    """
+
+    number: int
+    at: datetime
+    to: str
+    raw: bytes
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(slots=True)
+class Mailbox:
+    """Every letter received, and the files they are kept in."""
+
+    folder: Path | None
+    now: Callable[[], datetime]
+    letters: list[Kept] = field(default_factory=list)
+    port: int = 0
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 -- aiosmtpd's name
+        """Keep one letter; only then is it taken."""
+        raw = envelope.original_content or b""
+        for recipient in envelope.rcpt_tos:
+            self._keep(recipient, raw)
+        return "250 2.0.0 kept"
+
+    def _keep(self, recipient: str, raw: bytes) -> None:
+        parsed = BytesParser(policy=policy.default).parsebytes(raw)
+        text, html = parsed.get_body(("plain",)), parsed.get_body(("html",))
+        kept = Kept(
+            number=len(self.letters) + 1,
+            at=self.now(),
+            to=recipient,
+            raw=raw,
+            subject=str(parsed["Subject"]),
+            text=text.get_content() if text else "",
+            html=html.get_content() if html else "",
+        )
+        if self.folder is not None:
+            (self.folder / f"{kept.number:05d}.eml").write_bytes(raw)
+        self.letters.append(kept)
+
+
+@asynccontextmanager
+async def open_mailbox(folder: Path | None, now: Callable[[], datetime]) -> AsyncIterator[Mailbox]:
+    """Listen on 127.0.0.1, on a port the system chooses, until the block ends.
+
+    Args:
+        folder: where ``.eml`` files go; None keeps letters in memory only.
+        now: the simulated moment, written beside each letter.
+    """
+    mailbox = Mailbox(folder=folder, now=now)
+    loop = asyncio.get_running_loop()
+
+    def conversation() -> SMTP:
+        options: dict[str, Any] = {"enable_SMTPUTF8": True, "hostname": "localhost", "loop": loop}
+        return SMTP(mailbox, **options)
+
+    server = await loop.create_server(conversation, "127.0.0.1", 0)
+    mailbox.port = server.sockets[0].getsockname()[1]
+    try:
+        yield mailbox
+    finally:
+        server.close()
+        await server.wait_closed()

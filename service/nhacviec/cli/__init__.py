@@ -1,0 +1,26 @@
+"""The command line: data on stdout, talk on stderr, one line for what is wrong (DESIGN §5)."""
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run the command line; errors of ours become one line and an exit code."""
+    from nhacviec.cli.app import app  # noqa: PLC0415 -- typer takes its time; errors are caught around it
+    from nhacviec.cli.shell import INTERRUPTED, exit_code, explained  # noqa: PLC0415
+    from nhacviec.domain.errors import NhacViecError  # noqa: PLC0415
+
+    debug = "--debug" in sys.argv
+    try:
+        app()
+    except NhacViecError as error:
+        if debug:
+            raise
+        sys.stderr.write(explained(error) + "\n")
+        raise SystemExit(exit_code(error)) from None
+    except BrokenPipeError:
+        # The reader went away (`| head`): not an error of ours; keep Python from complaining at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(141) from None
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None

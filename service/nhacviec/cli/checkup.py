@@ -1,0 +1,154 @@
+"""The doctor's checks: each looks at one thing and says how to mend it."""
+
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from nhacviec.adapters.clock import SystemClock
+from nhacviec.adapters.database.engine import Database
+from nhacviec.adapters.smtp import SmtpMailer, read_url
+from nhacviec.adapters.templating import JinjaComposer
+from nhacviec.adapters.vocabulary import load_vocabulary
+from nhacviec.application.calendars import official_until
+from nhacviec.bootstrap import database_of
+from nhacviec.domain.errors import DatabaseUnreachable, NhacViecError, ServerUnreachable
+from nhacviec.domain.time.zone import zone
+from nhacviec.resources import shipped
+from nhacviec.settings import Settings, settings_file
+
+#: Less room than this on the disk of the database is too little, in bytes.
+LITTLE_ROOM = 200 * 1024 * 1024
+#: A clock that stands before this product was written is wrong.
+WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
+#: SQLite before this may lose a checkpoint when many processes write (DELIVERY §2.13).
+SAFE_SQLITE = (3, 51, 3)
+#: The calendar has to be official for so many days.
+SOON = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing looked at.
+
+    Args:
+        name: what.
+        ok: whether it is as it should be.
+        said: what was seen.
+        mend: how to mend it.
+        unreachable: whether it is something that does not answer.
+    """
+
+    name: str
+    ok: bool
+    said: str
+    mend: str = ""
+    unreachable: bool = False
+
+
+async def examine(read: Callable[[], Settings]) -> AsyncIterator[Finding]:
+    """Look at everything, one after the other; what fails does not keep the rest from being seen."""
+    try:
+        settings = read()
+    except NhacViecError as error:
+        yield Finding(name="settings", ok=False, said=str(error), mend="see config/nhacviec.toml")
+        return
+    yield Finding(name="settings", ok=True, said=str(settings_file() or "environment and defaults"))
+    for check in (_zone_data, _clock, _templates, _sqlite, _disk):
+        yield check(settings)
+    database = database_of(settings)
+    try:
+        async for finding in _database(database):
+            yield finding
+    finally:
+        await database.close()
+    yield await _mail_server(settings)
+
+
+def _zone_data(settings: Settings) -> Finding:
+    try:
+        found = zone(settings.timezone)
+    except NhacViecError as error:
+        return Finding(name="zone data", ok=False, said=str(error), mend="set timezone to an IANA name")
+    return Finding(name="zone data", ok=True, said=f"{found.key}")
+
+
+def _clock(settings: Settings) -> Finding:
+    now = SystemClock().now()
+    said = now.astimezone(zone(settings.timezone)).isoformat(timespec="seconds")
+    mend = "" if now >= WRITTEN else "set the machine's clock"
+    return Finding(name="clock", ok=now >= WRITTEN, said=said, mend=mend)
+
+
+def _templates(_settings: Settings) -> Finding:
+    try:
+        vocabulary = load_vocabulary(shipped("templates"))
+        JinjaComposer(shipped("templates"), vocabulary)
+    except NhacViecError as error:
+        return Finding(name="templates", ok=False, said=str(error), mend="install nhacviec again")
+    return Finding(name="templates", ok=True, said=", ".join(vocabulary.languages))
+
+
+def _sqlite(settings: Settings) -> Finding:
+    version = sqlite3.sqlite_version
+    safe = sqlite3.sqlite_version_info >= SAFE_SQLITE
+    used = settings.database_url.get_secret_value().startswith("sqlite")
+    note = "" if safe or not used else "; one nhacviec at a time on this database, or a newer SQLite"
+    return Finding(name="sqlite", ok=True, said=f"{version}{note}")
+
+
+def _disk(settings: Settings) -> Finding:
+    url = settings.database_url.get_secret_value()
+    if not url.startswith("sqlite:///"):
+        return Finding(name="disk", ok=True, said="kept by the database server")
+    folder = Path(url.removeprefix("sqlite:///")).resolve().parent
+    if not folder.is_dir():
+        return Finding(name="disk", ok=False, said=f"{folder} is not there", mend="make the folder")
+    free = shutil.disk_usage(folder).free
+    mend = "" if free >= LITTLE_ROOM else "make room"
+    return Finding(name="disk", ok=free >= LITTLE_ROOM, said=f"{free // 2**20} MiB free", mend=mend)
+
+
+async def _database(database: Database) -> AsyncIterator[Finding]:
+    try:
+        current, head = await database.schema()
+        ok = current == head
+        mend = "" if ok else "run nhacviec db upgrade"
+        yield Finding(name="database", ok=True, said=database.name)
+        yield Finding(name="schema", ok=ok, said=f"{current or 'none'}, needed {head}", mend=mend)
+        if ok:
+            yield await _calendar(database)
+    except DatabaseUnreachable as error:
+        yield Finding(name="database", ok=False, said=str(error), mend="start it", unreachable=True)
+    except NhacViecError as error:
+        yield Finding(name="database", ok=False, said=str(error))
+
+
+async def _calendar(database: Database) -> Finding:
+    async with database.read() as transaction:
+        days = await transaction.catalogue.days()
+        definitions = await transaction.catalogue.definitions()
+    if definitions.organisation is None:
+        return Finding(name="catalogue", ok=False, said="none yet", mend="run nhacviec catalogue apply FILE…")
+    today = SystemClock().now().astimezone(zone(definitions.organisation.get("timezone", "Asia/Ho_Chi_Minh")))
+    until = official_until(days, today.date())
+    ok = until is not None and (until - today.date()).days >= SOON
+    mend = "" if ok else "run nhacviec calendar import with the official list"
+    return Finding(name="calendar", ok=ok, said=f"official until {until or 'an earlier day'}", mend=mend)
+
+
+async def _mail_server(settings: Settings) -> Finding:
+    try:
+        server = read_url(settings.smtp_url.get_secret_value(), allow_plain=settings.smtp_allow_plain)
+        async with SmtpMailer(server=server).connection():
+            pass
+    except ServerUnreachable as error:
+        return Finding(
+            name="mail server", ok=False, said=str(error), mend="check smtp_url and the server", unreachable=True
+        )
+    except NhacViecError as error:
+        return Finding(name="mail server", ok=False, said=str(error))
+    how = "TLS" if server.tls or server.starttls else "clear text on loopback"
+    return Finding(name="mail server", ok=True, said=f"{server.host}:{server.port}, {how}")

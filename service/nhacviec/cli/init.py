@@ -1,0 +1,63 @@
+"""``init``: a folder with settings, a secret key, a catalogue to edit, and a database."""
+
+import os
+import secrets
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nhacviec.cli.shell import FAILED, run, say, stop
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where; made when it is not there.")] = Path(),
+) -> None:
+    """Write settings, a secret key and a catalogue to edit, make the database, and say what to do next.
+
+    Example: nhacviec init /srv/nhacviec
+    """
+    from nhacviec.resources import shipped  # noqa: PLC0415
+
+    settings = folder / "nhacviec.toml"
+    if settings.exists():
+        stop(FAILED, f"nhacviec: {settings} is there already; nothing was changed")
+    (folder / "catalogue").mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(shipped("config") / "nhacviec.toml", settings)
+    key = folder / "secret_key"
+    if not key.exists():
+        key.touch(mode=0o600)
+        key.write_text(secrets.token_hex(32) + "\n", encoding="ascii")
+    for file in sorted((shipped("config") / "catalogue").glob("*.yaml")):
+        target = folder / "catalogue" / file.name
+        if not target.exists():
+            shutil.copyfile(file, target)
+
+    async def work() -> None:
+        from nhacviec.bootstrap import database_of  # noqa: PLC0415
+        from nhacviec.settings import read_settings  # noqa: PLC0415
+
+
+
+        os.environ["NHACVIEC_CONFIG"] = str(settings)
+        database = database_of(read_settings())
+        try:
+            await database.upgrade()
+        finally:
+            await database.close()
+        say(*_next_steps(folder, settings, key))
+
+    run(work)
+
+
+def _next_steps(folder: Path, settings: Path, key: Path) -> list[str]:
+    return [
+        f"made {settings}, {key} and the database",
+        "next:",
+        f"  1. edit {folder / 'catalogue' / 'organisation.yaml'}: your units and addresses",
+        f"  2. nhacviec --config {settings} catalogue check {folder / 'catalogue'}",
+        f"  3. nhacviec --config {settings} catalogue apply {folder / 'catalogue'}",
+        f"  4. set smtp_url in {settings}, then: NHACVIEC_SECRET_KEY_FILE={key} nhacviec --config {settings} doctor",
+        f"  5. nhacviec --config {settings} forecast --from … --to …, then: nhacviec --config {settings} run",
+    ]

@@ -1,0 +1,158 @@
+"""The JSON that outsiders build on: one function per document (DESIGN §5.1–§5.3)."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from nhacviec.application.explain import Explanation, StageTold
+    from nhacviec.application.forecast import ForecastLetter, Outlook
+    from nhacviec.application.overview import OccurrenceView
+    from nhacviec.application.ports import ReminderRecord
+    from nhacviec.domain.message import Message
+
+
+def occurrence_document(view: "OccurrenceView") -> dict[str, object]:
+    """One line of ``occurrence list --json``."""
+    occurrence = view.occurrence
+    return {
+        "duty": occurrence.duty,
+        "unit": occurrence.unit,
+        "period": occurrence.period,
+        "period_label": view.period_label,
+        "nominal_due": occurrence.nominal,
+        "due": occurrence.due,
+        "state": occurrence.state,
+        "status": view.status,
+        "reported_on": occurrence.reported_on,
+        "extended": occurrence.extended,
+        "target": occurrence.target,
+        "done": occurrence.done,
+        "late_working_days": view.late_working_days,
+        "reminders": {"sent": view.sent, "planned": view.planned},
+        "next_reminder_at": view.next_reminder_at,
+    }
+
+
+def message_document(message: "Message", subject: str, zone: ZoneInfo) -> dict[str, object]:
+    """One line of ``message list --json``."""
+    return {
+        "id": message.id,
+        "to": message.recipient.email,
+        "kind": message.kind,
+        "subject": subject,
+        "state": message.state,
+        "due_at": message.slot_at.astimezone(zone),
+        "attempts": message.attempts,
+        "message_id": message.message_id,
+        "last_reply": f"{message.last_code or ''} {message.last_reply}".strip(),
+        "held": message.held,
+        "next_attempt_at": message.due_at.astimezone(zone) if message.state == "pending" else None,
+    }
+
+
+def outlook_document(outlook: "Outlook") -> dict[str, object]:
+    """``forecast --json``."""
+    days = [{"date": day, "letters": n} for day, n in sorted(outlook.days().items())]
+    peak = max(days, key=lambda found: (found["letters"], -found["date"].toordinal()), default=None)  # type: ignore[operator, attr-defined]
+    return {
+        "from": outlook.first,
+        "to": outlook.last,
+        "letters": [letter_document(letter) for letter in outlook.letters],
+        "days": days,
+        "peak": peak,
+    }
+
+
+def letter_document(letter: "ForecastLetter") -> dict[str, object]:
+    """One letter of a forecast."""
+    recipient = letter.message.recipient
+    return {
+        "at": letter.at,
+        "to": recipient.email,
+        "recipient": recipient.name,
+        "unit": recipient.unit,
+        "kind": letter.message.kind,
+        "subject": letter.subject,
+        "items": [
+            {
+                "duty": spoken.occurrence.duty,
+                "unit": spoken.occurrence.unit,
+                "period": spoken.occurrence.period,
+                "due": spoken.occurrence.due,
+                "stage": spoken.reminder.name,
+                "reason": spoken.reminder.reason,
+            }
+            for spoken in letter.spoken
+        ],
+    }
+
+
+def explanation_document(told: "Explanation", zone: ZoneInfo) -> dict[str, object]:
+    """``explain --json``."""
+    occurrence = told.occurrence
+    return {
+        "duty": occurrence.duty,
+        "unit": occurrence.unit,
+        "period": occurrence.period,
+        "rule": {
+            "nominal": occurrence.nominal,
+            "due": occurrence.due,
+            "nominal_is_working_day": told.working,
+            "shifted": told.shifted,
+            "roll": told.duty.roll,
+            "revision": occurrence.revision,
+            "policy": told.duty.policy,
+        },
+        "window": {"opens": occurrence.opens, "late_after": occurrence.last_good_day},
+        "state": occurrence.state,
+        "stages": [_stage_document(stage, zone) for stage in told.stages],
+        "letters": [
+            {
+                "id": letter.message.id,
+                "to": letter.message.recipient.email,
+                "kind": letter.message.kind,
+                "subject": letter.message.subject,
+                "state": letter.message.state,
+                "message_id": letter.message.message_id,
+                "attempts": [
+                    {
+                        "at": delivery.ended_at.astimezone(zone),
+                        "stage": delivery.stage,
+                        "reply": f"{delivery.code or ''} {delivery.text}".strip(),
+                        "outcome": delivery.outcome,
+                    }
+                    for delivery in letter.deliveries
+                ],
+            }
+            for letter in told.letters
+        ],
+        "history": [
+            {"at": event.at.astimezone(zone), "event": event.kind, "by": event.by, "note": event.note, **event.data}
+            for event in told.history
+        ],
+    }
+
+
+def _stage_document(stage: "StageTold", zone: ZoneInfo) -> dict[str, object]:
+    return {
+        "stage": stage.stage.key,
+        "slot": stage.stage.day,
+        "at": stage.at,
+        "moved": stage.stage.moved,
+        "verdicts": [_verdict_document(reminder, zone) for reminder in stage.reminders],
+        "why": "" if stage.reminders else stage.why,
+    }
+
+
+def _verdict_document(reminder: "ReminderRecord", zone: ZoneInfo) -> dict[str, object]:
+    decided: datetime = reminder.decided_at
+    return {
+        "to": reminder.email,
+        "verdict": reminder.verdict,
+        "reason": reminder.reason,
+        "name": reminder.name,
+        "merged": list(reminder.merged),
+        "decided_at": decided.astimezone(zone),
+        "message": reminder.message,
+    }

@@ -1,0 +1,206 @@
+"""The life of the daemon: start, tick, tell systemd, and stop with the letter in hand finished."""
+
+import asyncio
+import logging
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from nhacviec.application.ports import Clock
+from nhacviec.application.tick import Ticked
+from nhacviec.daemon.bulletin import Bulletin
+from nhacviec.daemon.clock_guard import ClockGuard, ClockReason, ClockVerdict, Sight
+from nhacviec.daemon.pulse import Pulse
+from nhacviec.daemon.rhythm import Job, Rhythm
+from nhacviec.daemon.systemd import Notifier
+from nhacviec.domain.errors import DatabaseUnreachable, NhacViecError
+
+log = logging.getLogger(__name__)
+
+#: How long the letters in hand may take once we are told to stop, in seconds; less than ``TimeoutStopSec``.
+GRACE = 30.0
+#: How long a tick may go without ending or finishing a letter before it counts as stuck, in seconds: one
+#: conversation may lawfully take ten minutes (RFC 5321 §4.5.3.2.6).
+PATIENCE = 720.0
+#: Exit code of someone who was told twice.
+INTERRUPTED = 130
+
+
+class Service(Protocol):
+    """What is kept running."""
+
+    async def tick(self, now: datetime) -> Ticked:
+        """Plan, gather and dispatch once, as of now."""
+        ...
+
+    async def ping(self) -> None:
+        """Return when the database answers; raise DatabaseUnreachable when it does not."""
+        ...
+
+    async def stop(self) -> None:
+        """Close everything."""
+        ...
+
+
+def uptime() -> float:
+    """Seconds since some moment, counted while the machine sleeps too where the system can."""
+    clock = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if clock is None else time.clock_gettime(clock)
+
+
+@dataclass(slots=True, kw_only=True)
+class Daemon:
+    """One life.
+
+    Args:
+        service: what is kept running.
+        clock: what time it is.
+        notifier: the service manager.
+        tick_seconds: from one tick to the next.
+        pulse: shared with the sender of letters.
+        jobs: what else is done in the same rhythm.
+        guard: what is known of the clock; with a mark where one was kept from an earlier life (S-74).
+        uptime: the clock to compare the wall clock with, in seconds.
+        grace: how long work in hand may take after the first signal, in seconds.
+        patience: how long work may get nowhere before the watchdog starves, in seconds.
+    """
+
+    service: Service
+    clock: Clock
+    notifier: Notifier
+    tick_seconds: float
+    pulse: Pulse = field(default_factory=Pulse)
+    jobs: Sequence[Job] = ()
+    guard: ClockGuard = field(default_factory=ClockGuard)
+    uptime: Callable[[], float] = uptime
+    grace: float = GRACE
+    patience: float = PATIENCE
+    bulletin: Bulletin = field(init=False)
+    _ready: bool = field(default=False, init=False)
+    _sight: Sight | None = field(default=None, init=False)
+    _stop: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    _at_once: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+
+    def __post_init__(self) -> None:
+        self.bulletin = Bulletin(notifier=self.notifier)
+
+    async def serve(self) -> int:
+        """Live until SIGTERM or SIGINT; a second one does not wait for the letters in hand.
+
+        Returns:
+            The exit code: 0, or 130 when work in hand was cut short because we were told twice.
+        """
+        rhythm = Rhythm(self._all_jobs())
+        try:
+            with self._signals():
+                rhythm.start()
+                log.info("started", extra={"action": "started"})
+                await self._stop.wait()
+                self.notifier.stopping("finishing the letters in hand")
+                drained = await rhythm.stop(grace=self.grace, at_once=self._at_once)
+        finally:
+            await self.service.stop()
+        if not drained:
+            log.warning(
+                "work in hand was cut short; it will be taken up again", extra={"action": "cut_short"}
+            )
+        log.info("stopped", extra={"action": "stopped"})
+        return INTERRUPTED if self._at_once.is_set() and not drained else 0
+
+    def _all_jobs(self) -> list[Job]:
+        jobs = [Job(name="tick", seconds=self.tick_seconds, work=self._tick), *self.jobs]
+        if self.notifier.feeding_seconds:
+            jobs.append(Job(name="watchdog", seconds=self.notifier.feeding_seconds, work=self._feed))
+        return jobs
+
+    async def _tick(self) -> None:
+        """One tick; its trouble ends this tick only."""
+        now = self.clock.now()
+        try:
+            await self._become_ready()
+            if self._clock_allows(now):
+                self.bulletin.ticked(await self.service.tick(now))
+        except DatabaseUnreachable as error:
+            self.bulletin.trouble("database_unreachable", str(error))
+        except NhacViecError as error:
+            self.bulletin.trouble("tick_failed", str(error))
+        self.pulse.beat()  # not after an error that nobody foresaw: a new start may mend that
+
+    async def _become_ready(self) -> None:
+        """Started means that the database has answered, not that everything has been sent."""
+        if not self._ready:
+            await self.service.ping()
+            self._ready = True
+            self.notifier.ready()
+            log.info("ready", extra={"action": "ready"})
+
+    def _clock_allows(self, now: datetime) -> bool:
+        """S-74, S-75; what changes is logged."""
+        self.guard, sight = self.guard.observe(now, self.uptime())
+        quiet = sight == self._sight or (self._sight is None and sight.reason is ClockReason.STEADY)
+        if not quiet:
+            level = logging.CRITICAL if sight.alarm else logging.WARNING
+            log.log(
+                level,
+                "clock",
+                extra={"action": sight.reason, "verdict": sight.verdict, "wall": now.isoformat()},
+            )
+        self._sight = sight
+        if sight.verdict is not ClockVerdict.GO:
+            self.notifier.status(
+                f"{self.bulletin.last}; {sight.verdict}: {sight.reason} at {now.isoformat()}"
+            )
+        return sight.verdict is ClockVerdict.GO
+
+    async def _feed(self) -> None:
+        """Feed the watchdog if the database answers and work gets on; else it would certify a corpse."""
+        if self.pulse.silence > self.patience:
+            self.bulletin.trouble("tick_stuck", f"no letter and no tick has ended for {self.patience:.0f} s")
+            return
+        try:
+            await self.service.ping()
+        except NhacViecError as error:
+            self.bulletin.trouble("database_unreachable", str(error))
+            return
+        self.notifier.feed()
+
+    @contextmanager
+    def _signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        handlers = {signal.SIGTERM: self._told, signal.SIGINT: self._told, signal.SIGHUP: self._reread}
+        for number, handler in handlers.items():
+            loop.add_signal_handler(number, handler)
+        try:
+            yield
+        finally:
+            for number in handlers:
+                loop.remove_signal_handler(number)
+
+    def _told(self) -> None:
+        """SIGTERM or SIGINT: the first asks for an end, the second for one at once."""
+        (self._at_once if self._stop.is_set() else self._stop).set()
+        self.pulse.stopped = True
+        log.info("told to stop", extra={"action": "stopping", "at_once": self._at_once.is_set()})
+
+    def _reread(self) -> None:
+        log.warning(
+            "settings are read at the start only: restart to change them",
+            extra={"action": "settings_not_reread"},
+        )
+
+
+async def serve(
+    service: Service, *, tick_seconds: float, notifier: Notifier, clock: Clock, pulse: Pulse | None = None
+) -> int:
+    """Keep a service running until a signal ends it; ``Daemon`` says what can be chosen besides.
+
+    Returns:
+        The exit code: 0, or 130 when work in hand was cut short because we were told twice.
+    """
+    return await Daemon(
+        service=service, clock=clock, notifier=notifier, tick_seconds=tick_seconds, pulse=pulse or Pulse()
+    ).serve()

@@ -1,0 +1,1 @@
+"""Driven by people: pages in a browser."""
