@@ -141,3 +141,15 @@ def _beside_its_file(settings: Settings, file: Path | None) -> Settings:
         return settings
     placed = SecretStr(f"sqlite:///{file.resolve().parent / relative}")
     return settings.model_copy(update={"database_url": placed})
+
+
+def settings_for(database_url: str, smtp_url: str) -> Settings:
+    """Defaults with these two, whatever file and environment say: for the demonstration and for tests.
+
+    Args:
+        database_url: where the database is.
+        smtp_url: where the mail server is.
+    """
+    defaults = {name: field.default for name, field in Settings.model_fields.items()}
+    told = {"database_url": SecretStr(database_url), "smtp_url": SecretStr(smtp_url)}
+    return Settings.model_construct(**defaults | told)

@@ -1,6 +1,6 @@
 """Addressing: who reads about a ruling, in which slot, as which kind of letter (S-47, S-57)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from nhacviec.domain.catalogue import Catalogue
@@ -56,8 +56,9 @@ def address(matter: Matter, ruling: Ruling) -> list[tuple[Reminder, str]]:
     Returns:
         At least one reminder: where nobody reads, it says why.
     """
+    unaddressed = _unaddressed(matter, ruling)
     if ruling.verdict is not Verdict.SEND or ruling.slot_at is None:
-        return [(_reminder(matter, ruling, verdict=ruling.verdict, reason=ruling.reason), "")]
+        return [(unaddressed, "")]
     line = Line.ESCALATION if ruling.stage.level else Line.MAIN
     kind = letter_kind(matter, ruling.stage)
     found: dict[str, tuple[Reminder, str]] = {}
@@ -66,14 +67,14 @@ def address(matter: Matter, ruling: Ruling) -> list[tuple[Reminder, str]]:
         if email in found:
             continue
         if not contact.takes(kind):
-            muted = _reminder(matter, ruling, verdict=Verdict.MUTED, reason=Reason.RECEIVES)
+            muted = replace(unaddressed, verdict=Verdict.MUTED, reason=Reason.RECEIVES)
             found[email] = (muted, "")
             continue
         slot = Slot(line=line, email=email, at=ruling.slot_at)
         reader = recipient(contact, unit, matter.catalogue)
-        found[email] = (_reminder(matter, ruling, recipient=reader, slot=slot, kind=kind), waits_for(unit))
+        found[email] = (replace(unaddressed, recipient=reader, slot=slot, kind=kind), waits_for(unit))
     if not found:
-        vacant = _reminder(matter, ruling, verdict=Verdict.NO_RECIPIENT, reason=Reason.ROLE_VACANT)
+        vacant = replace(unaddressed, verdict=Verdict.NO_RECIPIENT, reason=Reason.ROLE_VACANT)
         return [(vacant, "")]
     return list(found.values())
 
@@ -101,27 +102,16 @@ def _readers(matter: Matter, ruling: Ruling) -> tuple[tuple[Unit, Contact], ...]
     return tuple((matter.unit, contact) for contact in organisation.readers(matter.unit, policy.to))
 
 
-def _reminder(
-    matter: Matter,
-    ruling: Ruling,
-    *,
-    verdict: Verdict = Verdict.SEND,
-    reason: Reason | None = None,
-    recipient: Recipient | None = None,
-    slot: Slot | None = None,
-    kind: LetterKind | None = None,
-) -> Reminder:
+def _unaddressed(matter: Matter, ruling: Ruling) -> Reminder:
+    """A reminder of a ruling, before anybody reads it."""
     return Reminder(
         occurrence=matter.occurrence.id or 0,
         revision=matter.occurrence.revision,
         stage=ruling.stage.key,
         name=ruling.name,
-        verdict=verdict,
-        reason=reason or ruling.reason,
+        verdict=ruling.verdict,
+        reason=ruling.reason,
         decided_at=matter.now,
-        recipient=recipient,
-        slot=slot,
-        kind=kind,
         late=ruling.late,
         merged=ruling.merged,
     )

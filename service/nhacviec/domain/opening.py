@@ -1,4 +1,4 @@
-"""Opening: an expected occurrence becomes one that is tracked, and a tracked one is read back (S-43, S-72)."""
+"""Opening: an expected occurrence becomes a tracked one; a tracked one is read back (S-43, S-72)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta

@@ -10,7 +10,8 @@ from nhacviec.domain.duty import Assigned, Duty, Edge
 from nhacviec.domain.organisation import Unit
 from nhacviec.domain.stage import Stage, StageKind, plan_stages
 from nhacviec.domain.target import pace_points
-from nhacviec.domain.time.due import OfDuty, nominal_date
+from nhacviec.domain.time.due import OfDuty
+from nhacviec.domain.time.nominal import nominal_date
 from nhacviec.domain.time.offset import Offset, shift
 from nhacviec.domain.time.period import Every, Period, day_period
 from nhacviec.domain.time.recurrence import Adjustment, DueDate, Recurrence, due_date, periods_of

@@ -27,6 +27,16 @@ async def database(file: Path) -> AsyncIterator[Database]:
     await database.close()
 
 
+def a_letter_at(file: Path) -> str:
+    file.write_bytes(b"This is a letter, not a database. " * 100)
+    return f"sqlite:///{file}"
+
+
+def a_folder_at(file: Path) -> str:
+    file.mkdir()
+    return f"sqlite:///{file}"
+
+
 @pytest.mark.parametrize(
     ("pragma", "expected"),
     [
@@ -90,8 +100,7 @@ async def test_a_server_that_does_not_answer_is_named_without_its_password(url: 
 
 
 async def test_a_file_that_is_no_database_is_named(file: Path) -> None:
-    file.write_bytes(b"This is a letter, not a database. " * 100)
-    database = open_database(f"sqlite:///{file}")
+    database = open_database(a_letter_at(file))
 
     with pytest.raises(DatabaseUnreachable, match=r"nhacviec\.db does not answer: file is not a database"):
         await database.ping()
@@ -99,8 +108,7 @@ async def test_a_file_that_is_no_database_is_named(file: Path) -> None:
 
 
 async def test_a_folder_in_the_place_of_the_file_is_named(file: Path) -> None:
-    file.mkdir()
-    database = open_database(f"sqlite:///{file}")
+    database = open_database(a_folder_at(file))
 
     with pytest.raises(DatabaseUnreachable, match="unable to open database file"):
         await database.ping()
@@ -188,7 +196,7 @@ async def test_a_mistake_of_the_program_is_not_taken_for_a_dead_database(
         async with database.read() as transaction:
             await transaction.access.value(text(question))
 
-    with pytest.raises(Exception, match="sqlite3.OperationalError") as mistake:
+    with pytest.raises(Exception, match=r"sqlite3\.OperationalError") as mistake:
         await ask()
 
     assert not isinstance(mistake.value, DatabaseUnreachable)

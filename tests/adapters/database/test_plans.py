@@ -41,9 +41,9 @@ async def plans(database: Database, seen: list[Watched]) -> str:
     told: list[str] = []
     async with database.read() as transaction:
         for sql, values in asked:
-            values = values if isinstance(values, tuple) else ()
-            found = await transaction.access.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
-            told += [row[3] for row in found]
+            plain = values if isinstance(values, tuple) else ()
+            found = await transaction.access.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", plain)
+            told += [row["detail"] for row in found.mappings()]
     return "\n".join(told)
 
 

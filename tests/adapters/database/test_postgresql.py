@@ -79,7 +79,7 @@ async def test_waiting_for_a_lock_ends_in_a_clear_line(database: Database) -> No
 
     async def wait() -> None:
         async with database.write() as transaction:
-            await transaction.access.value(text("SET LOCAL lock_timeout = '10ms'"))
+            await transaction.access.connection.execute(text("SET LOCAL lock_timeout = '10ms'"))
             await transaction.access.value(text("SELECT id FROM occurrence FOR UPDATE"))
 
     async with database.write() as transaction:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, func, or_, select, update
 from sqlalchemy.engine import RowMapping
 
 from nhacviec.adapters.database import rows
@@ -91,6 +91,11 @@ class OccurrenceTable:
         for piece in chunks(occurrences):
             values = [dict(zip(names, _changing_values(each), strict=True)) for each in piece]
             await self.access.count(statement, values)
+
+    async def remove(self, ids: Sequence[int]) -> None:
+        """Take away occurrences of which nothing was ever said."""
+        for piece in chunks(ids):
+            await self.access.count(delete(rows.occurrence).where(_row.id.in_(piece)))
 
     async def overrides(self) -> Mapping[tuple[str, str, str], date]:
         """Give the due dates that a human set or extended, by duty, unit and period (S-32)."""

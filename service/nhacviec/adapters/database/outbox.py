@@ -144,7 +144,7 @@ class OutboxTable:
         What no server has seen waits again. What one may have seen was an ambiguous attempt (W6-W8, W10).
         """
         columns = (_letter.id, _letter.key, _letter.state, _letter.slot_at, _letter.ambiguous)
-        query = select(*columns).where(_UNDER_WAY, _letter.lease_until <= now).order_by(_letter.id)
+        query = select(*columns).where(_UNDER_WAY, _letter.lease_until <= now).order_by(_letter.lease_until)
         lost = await self.access.rows(self.access.locking(query, skip_locked=True))
         for row in lost:
             await self._rescue(row, now)

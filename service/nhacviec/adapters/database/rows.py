@@ -1,7 +1,4 @@
-"""The tables: one noun of the product each.
-
-``table=True`` validates nothing, so what must hold is said to the database. Statements use the tables below.
-"""
+"""The tables, a noun of the product each; ``table=True`` validates nothing, so the database has to."""
 
 from datetime import date, datetime
 from typing import Any
@@ -71,8 +68,8 @@ class DutyRow(Row, table=True):
     code: str = Field(primary_key=True)
     position: int
     definition: dict[str, Any] = Field(sa_type=JSON)
-    applied_on: date | None = None
-    planned_until: date | None = None
+    applied_on: date | None
+    planned_until: date | None
 
 
 class SettingRow(Row, table=True):

@@ -16,8 +16,8 @@ from nhacviec.domain.time.due import (
     OnDate,
     ThePeriod,
     check_form,
-    nominal_date,
 )
+from nhacviec.domain.time.nominal import nominal_date
 from nhacviec.domain.time.period import (
     ONE_DAY,
     SCHOOL_YEAR,

@@ -1,26 +1,18 @@
-"""The composition root: settings become adapters, adapters become use cases. The only place that wires."""
+"""Every use case over one database, wired once."""
 
-import os
-import secrets
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from functools import cached_property
-from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from nhacviec.adapters.calendar_csv import country_days
-from nhacviec.adapters.clock import SystemClock
-from nhacviec.adapters.database.engine import Database, open_database
+from nhacviec.adapters.database.engine import Database
 from nhacviec.adapters.mime import serialise
 from nhacviec.adapters.smtp import SmtpMailer, read_url
 from nhacviec.adapters.templating import JinjaComposer
 from nhacviec.adapters.vocabulary import load_vocabulary
-from nhacviec.adapters.yaml_files import read_yaml
 from nhacviec.application.calendars import ChangeCalendar
-from nhacviec.application.catalogue.apply import Apply, ApplyOptions
+from nhacviec.application.catalogue.apply import Apply
 from nhacviec.application.catalogue.diff import Diff
 from nhacviec.application.catalogue.stored import CountryDays
 from nhacviec.application.compose import Compose
@@ -37,17 +29,12 @@ from nhacviec.application.notices import Notices
 from nhacviec.application.overview import Overview
 from nhacviec.application.plan import Plan
 from nhacviec.application.ports import Clock
-from nhacviec.application.rule import Rules
 from nhacviec.application.send_test import SendTest
 from nhacviec.application.tick import Tick
 from nhacviec.application.watch import Watch
-from nhacviec.domain.time.zone import instant, zone
 from nhacviec.domain.vocabulary import Vocabulary
 from nhacviec.resources import shipped
 from nhacviec.settings import Settings
-
-#: Where the installation's own key lies when the settings give none.
-INSTALL_KEY = "install_key"
 
 
 @dataclass(frozen=True)
@@ -186,105 +173,3 @@ class Service:
 def shipped_days() -> CountryDays:
     """The calendars that ship with the product."""
     return country_days(shipped("config") / "calendar")
-
-
-@asynccontextmanager
-async def open_service(
-    settings: Settings, *, clock: Clock | None = None, create: bool = True
-) -> AsyncIterator[Service]:
-    """Open the database and build every use case over it.
-
-    Args:
-        settings: as read.
-        clock: the machine's own when left out.
-        create: whether an empty database gets its schema.
-
-    Raises:
-        DatabaseUnreachable: it does not answer.
-        SettingsError: its schema is not this version's, or a setting is wrong.
-    """
-    database = database_of(settings)
-    try:
-        current, _ = await database.schema()
-        if create and not current:
-            await database.upgrade()
-        organisation = await organisation_of(database)
-        yield Service(
-            settings=settings,
-            database=database,
-            identity=Identity(secret=await install_key(database, settings)),
-            current=CurrentCatalogue(),
-            clock=clock or SystemClock(),
-            zone=zone(organisation.get("timezone", settings.timezone)),
-        )
-    finally:
-        await database.close()
-
-
-def database_of(settings: Settings) -> Database:
-    """The settings' database, not yet opened."""
-    durable = "NHACVIEC_TEST_UNDURABLE" not in os.environ
-    return open_database(settings.database_url.get_secret_value(), durable=durable)
-
-
-async def organisation_of(database: Database) -> dict[str, Any]:
-    """The organisation as its author wrote it; empty before a catalogue is applied."""
-    async with database.read() as transaction:
-        return (await transaction.catalogue.definitions()).organisation or {}
-
-
-async def install_key(database: Database, settings: Settings) -> bytes:
-    """The key from which Message-IDs are derived: the settings' own, else one made once and kept."""
-    told = settings.secret_key.get_secret_value()
-    if told:
-        return told.encode()
-    async with database.read() as transaction:
-        kept = await transaction.catalogue.value(INSTALL_KEY)
-    if kept:
-        return kept.encode()
-    async with database.write() as transaction:
-        kept = await transaction.catalogue.value(INSTALL_KEY)
-        if not kept:
-            kept = secrets.token_hex(32)
-            await transaction.catalogue.set_value(INSTALL_KEY, kept)
-    return kept.encode()
-
-
-def sample_catalogue() -> list[Path]:
-    """The files of the sample organisation: units, policies, duties, and the preset of its year."""
-    folder = shipped("config") / "catalogue"
-    return [*sorted(folder.glob("*.yaml")), folder / "presets" / "2017.yaml"]
-
-
-def rules() -> Rules:
-    """The pure core as a filter, with the shipped calendars."""
-    return Rules(country_days=shipped_days())
-
-
-def forecasting() -> Forecasting:
-    """Forecasts without a database; its letters are never sent, so their identity is nobody's."""
-    vocabulary = load_vocabulary(shipped("templates"))
-    composer = JinjaComposer(shipped("templates"), vocabulary)
-    return Forecasting(vocabulary=vocabulary, composer=composer, identity=Identity(secret=b"forecast"))
-
-
-@asynccontextmanager
-async def open_sample(database_url: str, smtp_url: str, day: date) -> AsyncIterator[Service]:
-    """A service over the sample organisation, applied at the beginning of a day, with every notice on.
-
-    Args:
-        database_url: an empty database.
-        smtp_url: a mail server on loopback.
-        day: the first simulated day.
-    """
-    settings = Settings.model_construct(
-        **{
-            **{name: field.default for name, field in Settings.model_fields.items()},
-            "database_url": SecretStr(database_url),
-            "smtp_url": SecretStr(smtp_url),
-        }
-    )
-    async with open_service(settings) as service:
-        start = instant(datetime.combine(day, time()), zone(settings.timezone))
-        await service.apply([read_yaml(file) for file in sample_catalogue()], ApplyOptions(at=start))
-        yield service

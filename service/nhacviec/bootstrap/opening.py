@@ -1,0 +1,81 @@
+"""Opening a service: the database gets its schema, the installation its key."""
+
+import os
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from nhacviec.adapters.clock import SystemClock
+from nhacviec.adapters.database.engine import Database, open_database
+from nhacviec.application.current import CurrentCatalogue
+from nhacviec.application.identity import Identity
+from nhacviec.application.ports import Clock
+from nhacviec.bootstrap.service import Service
+from nhacviec.domain.time.zone import zone
+from nhacviec.settings import Settings
+
+#: Where the installation's own key lies when the settings give none.
+INSTALL_KEY = "install_key"
+
+
+@asynccontextmanager
+async def open_service(
+    settings: Settings, *, clock: Clock | None = None, create: bool = True
+) -> AsyncIterator[Service]:
+    """Open the database and build every use case over it.
+
+    Args:
+        settings: as read.
+        clock: the machine's own when left out.
+        create: whether an empty database gets its schema.
+
+    Raises:
+        DatabaseUnreachable: it does not answer.
+        SettingsError: its schema is not this version's, or a setting is wrong.
+    """
+    database = database_of(settings)
+    try:
+        current, _ = await database.schema()
+        if create and not current:
+            await database.upgrade()
+        organisation = await organisation_of(database)
+        yield Service(
+            settings=settings,
+            database=database,
+            identity=Identity(secret=await install_key(database, settings)),
+            current=CurrentCatalogue(),
+            clock=clock or SystemClock(),
+            zone=zone(organisation.get("timezone", settings.timezone)),
+        )
+    finally:
+        await database.close()
+
+
+def database_of(settings: Settings) -> Database:
+    """The settings' database, not yet opened."""
+    durable = "NHACVIEC_TEST_UNDURABLE" not in os.environ
+    return open_database(settings.database_url.get_secret_value(), durable=durable)
+
+
+async def organisation_of(database: Database) -> dict[str, Any]:
+    """The organisation as its author wrote it; empty before a catalogue is applied."""
+    async with database.read() as transaction:
+        return (await transaction.catalogue.definitions()).organisation or {}
+
+
+async def install_key(database: Database, settings: Settings) -> bytes:
+    """The key from which Message-IDs are derived: the settings' own, else one made once and kept."""
+    told = settings.secret_key.get_secret_value()
+    if told:
+        return told.encode()
+    async with database.read() as transaction:
+        kept = await transaction.catalogue.value(INSTALL_KEY)
+    if kept:
+        return kept.encode()
+    async with database.write() as transaction:
+        kept = await transaction.catalogue.value(INSTALL_KEY)
+        if not kept:
+            kept = secrets.token_hex(32)
+            await transaction.catalogue.set_value(INSTALL_KEY, kept)
+    return kept.encode()
