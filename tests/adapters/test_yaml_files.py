@@ -1,11 +1,13 @@
 """YAML 1.2 as the catalogue reads and writes it: strict, positioned, and the same there and back."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from nhacviec.adapters.yaml_files import Document, read_yaml, reading, write_yaml
 from nhacviec.domain.errors import CatalogueError
 
@@ -56,7 +58,9 @@ MEANINGS = [
 ]
 
 
-@pytest.mark.parametrize(("written", "meant"), MEANINGS, ids=[written[:12] or "nothing" for written, _ in MEANINGS])
+@pytest.mark.parametrize(
+    ("written", "meant"), MEANINGS, ids=[written[:12] or "nothing" for written, _ in MEANINGS]
+)
 def test_a_scalar_means_what_the_core_schema_says(file: Path, written: str, meant: object) -> None:
     found = read(file, f"a: {written}\n").data["a"]
 
@@ -66,7 +70,9 @@ def test_a_scalar_means_what_the_core_schema_says(file: Path, written: str, mean
 def test_a_position_is_that_of_the_key_or_the_item_or_the_nearest_parent(file: Path) -> None:
     document = read(file, "a: 1\nb:\n  - c: 2\n    d: [x, {y: z}]\n")
 
-    assert [document.position(path) for path in ((), ("a",), ("b", 0), ("b", 0, "d"), ("b", 0, "d", 1, "y"))] == [
+    assert [
+        document.position(path) for path in ((), ("a",), ("b", 0), ("b", 0, "d"), ("b", 0, "d", 1, "y"))
+    ] == [
         (1, 1),
         (1, 1),
         (3, 5),
@@ -127,7 +133,10 @@ def test_a_fault_of_syntax_has_its_place(file: Path, text: str, words: str) -> N
 
 
 def test_a_million_aliases_are_refused_before_they_are_written_out(file: Path) -> None:
-    levels = "\n".join(f"{name}: &{name} [{', '.join([f'*{below}'] * 10)}]" for below, name in zip("abcdef", "bcdefg", strict=True))
+    levels = "\n".join(
+        f"{name}: &{name} [{', '.join([f'*{below}'] * 10)}]"
+        for below, name in zip("abcdef", "bcdefg", strict=True)
+    )
 
     assert "aliases stand for more than 100000 nodes" in fault_of(file, f"a: &a [x]\n{levels}\n")
 
@@ -164,7 +173,7 @@ def test_small_collections_are_written_on_one_line_and_dates_plain() -> None:
 
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=30) | st.sampled_from(
-    [written for written, _ in MEANINGS if isinstance(written, str)]
+    [written for written, _ in MEANINGS]
 )
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**17), 10**17) | st.floats(allow_nan=False) | TEXTS,
@@ -189,7 +198,5 @@ def test_whatever_a_file_holds_is_a_document_or_a_fault(
     file = tmp_path_factory.mktemp("yaml") / "a.yaml"
     raw = content if isinstance(content, bytes) else content.encode("utf-8", errors="surrogatepass")
 
-    try:
-        read(file, raw)
-    except CatalogueError as error:
-        assert all(fault.file == str(file) for fault in error.faults)
+    with suppress(CatalogueError):
+        assert read(file, raw).file == str(file)

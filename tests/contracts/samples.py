@@ -7,7 +7,7 @@ from typing import Any
 from nhacviec.adapters.database.engine import Database
 from nhacviec.application.ports import Claim, DeliveryRecord, Filter
 from nhacviec.domain.delivery import MessageState, Outcome
-from nhacviec.domain.letter import LetterKind
+from nhacviec.domain.letter import LetterKind, Words
 from nhacviec.domain.message import Line, Message, Recipient, Reminder, Slot
 from nhacviec.domain.occurrence import Occurrence
 from nhacviec.domain.reminder import Reason, Verdict
@@ -15,6 +15,7 @@ from nhacviec.domain.reminder import Reason, Verdict
 NOW = datetime(2026, 4, 13, 1, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 LEASE = NOW + 11 * MINUTE
+WORDS = Words(subject="Nhắc việc tháng 4", text="", html="")
 
 _PLAIN = Occurrence(
     duty="BC-01",
@@ -143,3 +144,21 @@ async def settled(
     attempt = None if outcome is None else an_attempt(claim, outcome)
     async with database.write() as transaction:
         return await transaction.outbox.settle(claim, state, due_at, attempt)
+
+
+async def opened(database: Database, *ages: timedelta, **given: object) -> None:
+    """Messages of one reader each, due so long ago."""
+    async with database.write() as transaction:
+        for n, age in enumerate(ages or (timedelta(),)):
+            slot = a_slot(f"nguoi{n}@example.vn", at=NOW - age)
+            await transaction.outbox.promise({slot: a_message(slot, **given)}, [])
+
+
+async def frozen(database: Database, claim: Claim, mime: bytes) -> bool:
+    async with database.write() as transaction:
+        return await transaction.outbox.freeze(claim, WORDS, mime, LetterKind.OVERDUE)
+
+
+async def rescued(database: Database, after: timedelta = timedelta()) -> int:
+    async with database.write() as transaction:
+        return await transaction.outbox.rescue(LEASE + after)

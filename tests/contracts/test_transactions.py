@@ -1,12 +1,13 @@
 """What every transaction promises: all or nothing, one moment, and no lost update (DELIVERY §2.13)."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from nhacviec.adapters.database.engine import Database
+from nhacviec.adapters.database.engine import Database, open_database
 from nhacviec.adapters.database.types import NaiveMomentError
 from nhacviec.application.ports import Event, Filter
 from nhacviec.domain.errors import DatabaseUnreachable
@@ -42,24 +43,26 @@ async def test_forty_increments_at_once_make_forty(database: Database) -> None:
         assert await transaction.catalogue.value("count") == "40"
 
 
-async def test_two_who_change_one_occurrence_do_not_undo_each_other(database: Database) -> None:
-    """S-33: each sees what the other has saved."""
+async def test_two_daemons_that_change_one_occurrence_do_not_undo_each_other(
+    url: str, database: Database
+) -> None:
+    """S-33: each sees what the other has saved, though neither knows that there is another."""
+    other = open_database(url, durable=False)
     await stored(database, an_occurrence(target=40))
 
-    async def tally() -> None:
-        async with database.write() as transaction:
+    async def tally(mine: Database) -> None:
+        async with mine.write() as transaction:
             (occurrence,) = await transaction.occurrences.find(Filter(duty="BC-01"))
             (again,) = await transaction.occurrences.by_ids([occurrence.id or 0])
             assert again == occurrence
-            await transaction.occurrences.save(
-                [an_occurrence(id=occurrence.id, target=40, done=occurrence.done + 1)]
-            )
+            await transaction.occurrences.save([replace(occurrence, done=occurrence.done + 1)])
 
-    await asyncio.gather(*(tally() for _ in range(20)))
+    await asyncio.gather(*(tally(mine) for mine in (database, other) for _ in range(15)))
 
-    async with database.read() as transaction:
+    async with other.read() as transaction:
         (occurrence,) = await transaction.occurrences.find(Filter())
-    assert occurrence.done == 20
+    assert occurrence.done == 30
+    await other.close()
 
 
 async def test_a_read_sees_one_moment(database: Database) -> None:

@@ -65,14 +65,23 @@ class JinjaComposer:
             TemplateError: a template is missing, wrong, or uses what a letter does not have.
         """
         home = f"mail/{letter.kind}/{letter.language}"
-        subject = in_one_line(self._render(f"{home}/subject.txt", letter))
-        if not subject:
-            raise TemplateError(f"{home}/subject.txt", "the subject is empty")
         return Words(
-            subject=subject,
+            subject=self.subject(letter),
             text=_closed(self._render(f"{home}/body.txt", letter)),
             html=_closed(self._render(f"{home}/body.html", letter)),
         )
+
+    def subject(self, letter: Letter) -> str:
+        """The subject alone, for lists of letters; one line, never empty.
+
+        Raises:
+            TemplateError: its template is missing, wrong, or gives nothing.
+        """
+        name = f"mail/{letter.kind}/{letter.language}/subject.txt"
+        subject = in_one_line(self._render(name, letter))
+        if not subject:
+            raise TemplateError(name, "the subject is empty")
+        return subject
 
     def check(self) -> None:
         """Compile every template in every language, so that a fault shows before a letter is owed.

@@ -53,9 +53,7 @@ class AddEvent:
             today = local(at, planner.catalogue.zone).date()
             fresh: list[Occurrence] = []
             for expected in planner.on_event(duty, directive.on, directive.due):
-                stages = planner.stages(
-                    expected.duty, expected.period, expected.due, late_after=expected.late_after
-                )
+                stages = planner.expected_stages(expected)
                 fresh.append(replace(opened(expected, stages, at, today), overridden=directive.due is not None))
             before = await transaction.occurrences.find(Filter(duty=duty.code, period=directive.on.isoformat()))
             known = {occurrence.unit for occurrence in before}

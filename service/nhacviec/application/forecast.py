@@ -142,7 +142,7 @@ class Forecast:
         return ForecastLetter(
             at=local(slot.at, catalogue.zone),
             message=message,
-            subject=self.composer.compose(letter).subject,
+            subject=self.composer.subject(letter),
             spoken=spoken,
         )
 
@@ -163,14 +163,7 @@ def expected_occurrences(
         if not duty.enabled:
             continue
         for expected in planner.expected(duty, applied.get(duty.code, today) - ONE_DAY, until):
-            stages = planner.stages(
-                expected.duty,
-                expected.period,
-                expected.due,
-                target=expected.target,
-                late_after=expected.late_after,
-            )
-            yield opened(expected, stages, at, today)
+            yield opened(expected, planner.expected_stages(expected), at, today)
 
 
 #: No stage stands further before its due date than this; what is due later says nothing in the window.

@@ -1,6 +1,6 @@
 """Plan: duties × units × calendar become occurrences, up to the horizon (DESIGN §2, S-30, S-31)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -46,41 +46,34 @@ class Plan:
             behind = [duty for duty in planner.catalogue.duties.values() if self._behind(duty, marks, today)]
             if behind:
                 planner.overrides = await transaction.occurrences.overrides()
-        total = 0
-        for duty in behind:
-            total += await self._plan_duty(planner, duty, marks[duty.code], now)
-        return total
+        return await self._open(planner, [(duty, marks[duty.code]) for duty in behind], now)
 
-    def _behind(self, duty: Duty, marks: dict[str, DutyMark], today: date) -> bool:
+    def _behind(self, duty: Duty, marks: Mapping[str, DutyMark], today: date) -> bool:
         mark = marks.get(duty.code)
         if mark is None or not duty.enabled:
             return False
         return mark.planned_until is None or mark.planned_until < today + self.horizon
 
-    async def _plan_duty(self, planner: Planner, duty: Duty, mark: DutyMark, now: datetime) -> int:
-        today = local(now, planner.catalogue.zone).date()
-        until = today + self.horizon
-        after = mark.planned_until or mark.applied_on - ONE_DAY
-        fresh = self._open(planner, duty, (after, until), now)
+    async def _open(self, planner: Planner, behind: list[tuple[Duty, DutyMark]], now: datetime) -> int:
+        """Write in batches; a duty is marked in the transaction that holds the last of it."""
+        fresh = self._fresh(planner, behind, now)
         added = 0
-        done = False
-        while not done:
-            batch = list(islice(fresh, BATCH))
-            done = len(batch) < BATCH
+        while batch := list(islice(fresh, BATCH)):
+            marks = [entry for entry in batch if isinstance(entry, DutyMark)]
+            occurrences = [entry for entry in batch if isinstance(entry, Occurrence)]
             async with self.work.write() as transaction:
-                added += await transaction.occurrences.add(batch) if batch else 0
-                if done:
-                    await transaction.catalogue.mark([replace(mark, planned_until=until)])
+                added += await transaction.occurrences.add(occurrences)
+                await transaction.catalogue.mark(marks)
         return added
 
-    def _open(self, planner: Planner, duty: Duty, span: tuple[date, date], now: datetime) -> Iterator[Occurrence]:
+    def _fresh(
+        self, planner: Planner, behind: list[tuple[Duty, DutyMark]], now: datetime
+    ) -> Iterator[Occurrence | DutyMark]:
+        """Each duty's occurrences, and after them how far it is planned."""
         today = local(now, planner.catalogue.zone).date()
-        for expected in planner.expected(duty, *span):
-            stages = planner.stages(
-                expected.duty,
-                expected.period,
-                expected.due,
-                target=expected.target,
-                late_after=expected.late_after,
-            )
-            yield opened(expected, stages, now, today)
+        until = today + self.horizon
+        for duty, mark in behind:
+            after = mark.planned_until or mark.applied_on - ONE_DAY
+            for expected in planner.expected(duty, after, until, today=today if mark.planned_until else None):
+                yield opened(expected, planner.expected_stages(expected), now, today)
+            yield replace(mark, planned_until=until)

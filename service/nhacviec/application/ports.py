@@ -175,6 +175,10 @@ class Vocabulary(Protocol):
 class Composer(Protocol):
     """Turns a letter into words."""
 
+    def subject(self, letter: Letter) -> str:
+        """The subject alone, for lists of letters."""
+        ...
+
     def compose(self, letter: Letter) -> Words: ...
 
 

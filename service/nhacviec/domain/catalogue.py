@@ -58,6 +58,14 @@ class Catalogue:
             unit for unit in self.organisation.units.values() if duty.assigned.takes(unit, self.organisation)
         ]
 
-    def leaning_on(self, code: str) -> list[Duty]:
+    @cached_property
+    def _leaning(self) -> Mapping[str, tuple[Duty, ...]]:
+        leaning: dict[str, tuple[Duty, ...]] = {}
+        for duty in self.duties.values():
+            for code in duty.leans_on():
+                leaning[code] = (*leaning.get(code, ()), duty)
+        return leaning
+
+    def leaning_on(self, code: str) -> tuple[Duty, ...]:
         """The duties whose due dates are counted from another's."""
-        return [duty for duty in self.duties.values() if code in duty.leans_on()]
+        return self._leaning.get(code, ())

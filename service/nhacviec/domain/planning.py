@@ -192,6 +192,11 @@ class Planner:
             )
         return self._edges[key]
 
+    def expected_stages(self, expected: Expected) -> tuple[Stage, ...]:
+        """Every stage of an occurrence that ought to be."""
+        period, target, late_after = expected.period, expected.target, expected.late_after
+        return self.stages(expected.duty, period, expected.due, target=target, late_after=late_after)
+
     def stages(
         self,
         code: str,

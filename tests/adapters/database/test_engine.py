@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import stat
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -97,6 +98,13 @@ async def test_a_server_that_does_not_answer_is_named_without_its_password(url: 
         assert "\n" not in said
         assert refusal.value.__cause__ is None
     await database.close()
+
+
+def test_a_driver_that_is_not_installed_is_named_with_its_cure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+
+    with pytest.raises(SettingsError, match=r"needs psycopg: pip install 'nhacviec\[postgres\]'"):
+        open_database("postgresql://nhacviec@localhost/nhacviec")
 
 
 async def test_a_file_that_is_no_database_is_named(file: Path) -> None:

@@ -52,7 +52,12 @@ def a_policy(code: str = "chuan", **keys: object) -> dict[str, Any]:
 
 
 def a_duty(code: str = "BC-01", **keys: object) -> dict[str, Any]:
-    plain = {"title": "Báo cáo {period}", "kind": "report", "assigned": {"kinds": ["cell"]}, "policy": "chuan"}
+    plain = {
+        "title": "Báo cáo {period}",
+        "kind": "report",
+        "assigned": {"kinds": ["cell"]},
+        "policy": "chuan",
+    }
     return {"code": code} | plain | {"every": "month", "due": {"day": 20}} | keys
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from nhacviec.adapters.yaml_files import read_yaml
 from nhacviec.application.catalogue.check import check
 from nhacviec.domain.errors import CatalogueError

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+
 from nhacviec.application.catalogue.check import check
 from nhacviec.application.catalogue.definitions import Checked, Definitions
 from nhacviec.domain.errors import CatalogueError
@@ -80,7 +81,10 @@ def test_a_fault_that_files_bring_upon_the_database_is_told_of_the_database() ->
 
 def test_an_adjustment_replaces_whole_keys_of_a_duty_of_another_file() -> None:
     duty = a_duty(basis="cũ", evidence=["number"], changes=[{"from": "2026-01-01", "due": {"day": 25}}])
-    adjust = {"nhacviec": 1, "adjust": [{"code": "BC-01", "basis": None, "changes": [], "evidence": ["date"]}]}
+    adjust = {
+        "nhacviec": 1,
+        "adjust": [{"code": "BC-01", "basis": None, "changes": [], "evidence": ["date"]}],
+    }
 
     found = checked(adjust, a_catalogue(duties=[duty])).definitions.duties["BC-01"]
 

@@ -93,8 +93,12 @@ class OccurrenceTable:
             await self.access.count(statement, values)
 
     async def remove(self, ids: Sequence[int]) -> None:
-        """Take away occurrences of which nothing was ever said."""
+        """Take away occurrences of which nothing was ever said, with their history.
+
+        The database refuses one that has reminders.
+        """
         for piece in chunks(ids):
+            await self.access.count(delete(rows.event).where(rows.event.c.occurrence.in_(piece)))
             await self.access.count(delete(rows.occurrence).where(_row.id.in_(piece)))
 
     async def overrides(self) -> Mapping[tuple[str, str, str], date]:

@@ -219,7 +219,7 @@ def _meant(text: str) -> str | int | float | bool | None:
     if text in _BOOLEANS:
         return _BOOLEANS[text]
     if _INTEGER.fullmatch(text):
-        return int(text) if len(text) <= _MOST_DIGITS else text
+        return int(text) if len(text.lstrip("+-")) <= _MOST_DIGITS else text
     if _OCTAL.fullmatch(text) or _HEXADECIMAL.fullmatch(text):
         return int(text, 0)
     if _FLOAT.fullmatch(text):

@@ -33,7 +33,7 @@ def write_yaml(documents: Mapping[str, Any]) -> str:
     yaml.width = _WIDTH
     yaml.indent(mapping=2, sequence=4, offset=2)
     stream = StringIO()
-    yaml.dump(CommentedMap((key, _dressed(value)) for key, value in documents.items()), stream)
+    yaml.dump(CommentedMap((_dressed(key), _dressed(value)) for key, value in documents.items()), stream)
     return stream.getvalue()
 
 
@@ -58,7 +58,9 @@ def _dressed_text(text: str) -> Any:  # noqa: ANN401 -- text, or what ruamel wri
             return date.fromisoformat(text)  # written plain; read back as text
         except ValueError:
             return text
-    return DoubleQuotedScalarString(text) if _MISREAD.fullmatch(text) else text
+    # ruamel.yaml leaves these plain, and then reads them otherwise in brackets
+    quoted = _MISREAD.fullmatch(text) or not text.isprintable() or text.startswith(("?", ":"))
+    return DoubleQuotedScalarString(text) if quoted else text
 
 
 def _small(value: Any) -> bool:  # noqa: ANN401 -- a list or mapping of any JSON values

@@ -1,0 +1,367 @@
+"""Everything a catalogue can say becomes exactly the domain's objects (DESIGN §6, §6.1)."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+import pytest
+
+from nhacviec.application.catalogue.build import (
+    build,
+    build_calendar,
+    build_due,
+    build_duty,
+    build_organisation,
+    build_policy,
+    build_recurrence,
+    build_recurrences,
+    build_unit,
+)
+from nhacviec.application.catalogue.definitions import CalendarDay, Definitions
+from nhacviec.domain.duty import Assigned, ChecklistItem, Criterion, Duty, DutyKind, Evidence, Window
+from nhacviec.domain.errors import RuleError
+from nhacviec.domain.letter import LetterKind
+from nhacviec.domain.organisation import Contact, Mail, Organisation, Unit
+from nhacviec.domain.policy import Cadence, Escalation, Policy, Quiet
+from nhacviec.domain.target import Pace, Target
+from nhacviec.domain.time import rrule
+from nhacviec.domain.time.calendar import Roll
+from nhacviec.domain.time.due import (
+    AfterEnd,
+    AfterStart,
+    DateOfYear,
+    DayOfMonth,
+    Due,
+    DueForm,
+    LunarDay,
+    OfDuty,
+    OnDate,
+    ThePeriod,
+    WeekdayOfMonth,
+    WeekdayOfWeek,
+    WorkingDayOfMonth,
+)
+from nhacviec.domain.time.offset import Offset, parse_offset
+from nhacviec.domain.time.period import Every, SchoolYear, Term
+from nhacviec.domain.time.recurrence import Recurrence
+from tests.application.catalogue.given import a_catalogue, a_duty
+
+
+def of(text: str) -> Offset:
+    return parse_offset(text)
+
+
+def test_an_organisation_with_every_key() -> None:
+    written = {
+        "name": "Đảng bộ Sở",
+        "timezone": "Asia/Bangkok",
+        "language": "en",
+        "office": "Văn phòng Đảng ủy",
+        "sender": {"name": "Văn phòng", "email": "vp@DangBo.example.vn"},
+        "notices": ["receipt", "extended"],
+        "school_year": {"start": "09-05", "end": "05-25"},
+    }
+
+    assert build_organisation(written) == Organisation(
+        name="Đảng bộ Sở",
+        timezone="Asia/Bangkok",
+        language="en",
+        office="Văn phòng Đảng ủy",
+        sender=Contact(name="Văn phòng", email="vp@dangbo.example.vn"),
+        notices=frozenset({LetterKind.RECEIPT, LetterKind.EXTENDED}),
+        school_year=SchoolYear(start=(9, 5), end=(5, 25)),
+    )
+
+
+def test_an_organisation_signs_with_its_sender_where_it_names_no_office() -> None:
+    written = {"name": "A", "sender": {"name": "Văn phòng", "email": "vp@example.vn"}}
+
+    found = build_organisation(written)
+
+    assert (found.office, found.timezone, found.language) == ("Văn phòng", "Asia/Ho_Chi_Minh", "vi")
+
+
+def test_a_unit_with_every_key() -> None:
+    written = {
+        "code": "cb-01",
+        "name": "Chi bộ 1",
+        "kind": "cell",
+        "parent": "dang-uy",
+        "mail": "draft",
+        "members": 14,
+        "overseer": {"name": "Phụ trách", "email": "dv@example.vn"},
+        "tags": ["co-chi-uy"],
+        "from": "2015-06-01",
+        "until": "2020-05-31",
+        "contacts": [
+            {
+                "role": "deputy",
+                "name": "Phó",
+                "email": "p@example.vn",
+                "language": "en",
+                "receives": ["overdue"],
+            }
+        ],
+    }
+
+    assert build_unit(written) == Unit(
+        code="cb-01",
+        name="Chi bộ 1",
+        kind="cell",
+        parent="dang-uy",
+        mail=Mail.DRAFT,
+        members=14,
+        overseer=Contact(name="Phụ trách", email="dv@example.vn"),
+        tags=frozenset({"co-chi-uy"}),
+        since=date(2015, 6, 1),
+        until=date(2020, 5, 31),
+        contacts=(
+            Contact(
+                role="deputy",
+                name="Phó",
+                email="p@example.vn",
+                language="en",
+                receives=frozenset({LetterKind.OVERDUE}),
+            ),
+        ),
+    )
+
+
+def test_a_policy_with_every_key() -> None:
+    written = {
+        "code": "chuan",
+        "at": "08:15",
+        "working_days_only": False,
+        "quiet": {"from": "17:00", "to": "07:00"},
+        "to": ["secretary", "deputy"],
+        "remind": ["-7wd", "0d"],
+        "overdue": ["1wd", {"every": "5wd", "until": "60wd"}, {"every": "1w", "times": 3}, {"every": "1m"}],
+        "escalate": [{"after": "3wd", "to": "overseer"}, {"after": "5d", "to": "parent.standing"}],
+    }
+
+    assert build_policy(written) == Policy(
+        code="chuan",
+        at=time(8, 15),
+        working_days_only=False,
+        quiet=Quiet(start=time(17), end=time(7)),
+        to=("secretary", "deputy"),
+        remind=(of("-7wd"), of("0d")),
+        overdue=(
+            of("1wd"),
+            Cadence(every=of("5wd"), until=of("60wd")),
+            Cadence(every=of("1w"), times=3),
+            Cadence(every=of("1m")),
+        ),
+        escalate=(
+            Escalation(after=of("3wd"), to="overseer"),
+            Escalation(after=of("5d"), to="parent.standing"),
+        ),
+    )
+
+
+def test_what_a_policy_leaves_out_means_what_the_design_says() -> None:
+    assert build_policy({"code": "p"}) == Policy(code="p")
+    assert build_policy({"quiet": None, "escalate": [{"after": "3d"}]}) == Policy(
+        escalate=(Escalation(after=of("3d")),)
+    )
+
+
+DUES: list[tuple[dict[str, Any], DueForm]] = [
+    ({"day": 20}, DayOfMonth(20)),
+    ({"day": 20, "month": 1}, DayOfMonth(20, 1)),
+    ({"day": "last"}, DayOfMonth(31)),
+    ({"working_day": 5}, WorkingDayOfMonth(5)),
+    ({"working_day": -1, "month": 2}, WorkingDayOfMonth(-1, 2)),
+    ({"weekday": "mon", "nth": 1}, WeekdayOfMonth(0, 1)),
+    ({"weekday": "sun", "nth": -1, "month": 1}, WeekdayOfMonth(6, -1, 1)),
+    ({"weekday": "fri"}, WeekdayOfWeek(4)),
+    ({"after_end": "5wd"}, AfterEnd(of("5wd"))),
+    ({"after_start": "10d"}, AfterStart(of("10d"))),
+    ({"date": "11-30"}, DateOfYear(11, 30)),
+    ({"date": "02-29"}, DateOfYear(2, 29)),
+    ({"lunar": "03-10"}, LunarDay(3, 10)),
+    ({"lunar": "12-30", "leap": True, "skip": True}, LunarDay(12, 30, leap=True, skip=True)),
+    ({"on": "2017-06-14"}, OnDate(date(2017, 6, 14))),
+    ({"duty": "SH-01", "offset": "-1wd"}, OfDuty("SH-01", of("-1wd"))),
+    ({"duty": "SH-01"}, OfDuty("SH-01", of("0d"))),
+]
+
+
+@pytest.mark.parametrize(("written", "form"), DUES, ids=[str(written) for written, _ in DUES])
+def test_every_form_of_due(written: dict[str, Any], form: DueForm) -> None:
+    assert build_due(written) == Due(form=form)
+
+
+def test_a_due_with_a_rule_of_its_own_for_a_unit() -> None:
+    found = build_due({"day": 5, "before": True, "units": {"cb-01": {"weekday": "mon", "nth": 1}}})
+
+    assert found == Due(form=DayOfMonth(5), before=True, units={"cb-01": WeekdayOfMonth(0, 1)})
+
+
+def test_every_rhythm_with_what_belongs_to_it() -> None:
+    assert build_recurrence({"every": "day"}) == Recurrence(every=Every.DAY, due=Due(form=ThePeriod()))
+    assert build_recurrence({"every": "month", "months": [1, 2], "due": {"day": 1}}) == Recurrence(
+        every=Every.MONTH, months=frozenset({1, 2}), due=Due(form=DayOfMonth(1))
+    )
+    assert build_recurrence(
+        {"every": "term", "term": {"start": "2015-06-01"}, "due": {"day": 1}}
+    ).term == Term(start=date(2015, 6, 1), months=60)
+
+
+@pytest.mark.parametrize(
+    ("start", "meant"),
+    [("2017-01-31", date(2017, 1, 31)), ("2017-01-31T09:00", datetime(2017, 1, 31, 9))],  # noqa: DTZ001 -- of a wall
+)
+def test_an_rrule_keeps_its_anchor(start: str, meant: date) -> None:
+    found = build_recurrence({"every": {"rrule": "FREQ=MONTHLY", "start": start}})
+
+    assert found == Recurrence(every=Every.RRULE, rule=rrule.parse("FREQ=MONTHLY", start=meant))
+
+
+def test_periods_are_several_recurrences() -> None:
+    written = {
+        "periods": [
+            {"every": "quarter", "months": [3], "due": {"day": 15}},
+            {"every": "nine-months", "due": {"day": 15}},
+        ],
+        "roll": "next",
+    }
+
+    assert [(each.every, each.months) for each in build_recurrences(written)] == [
+        (Every.QUARTER, frozenset({3})),
+        (Every.NINE_MONTHS, frozenset()),
+    ]
+
+
+WRONG = [
+    ({"every": "mont"}, "every: 'mont' is unknown — did you mean 'month'?"),
+    ({"every": "month"}, "due is missing, and every: month needs it — write due: {…}"),
+    ({}, "every is missing — write every: month, or periods: […]"),
+    ({"every": "week", "due": {"day": 1}}, "due: this due does not fit every: week"),
+    ({"every": "month", "due": {"day": 1}, "evry": 1}, "unknown key 'evry' — did you mean 'every'?"),
+    (
+        {"every": "month", "due": {"day": 1, "before": True}, "roll": "next"},
+        "due.before: before: true contradicts roll: next",
+    ),
+]
+
+
+@pytest.mark.parametrize(("written", "words"), WRONG, ids=[words for _, words in WRONG])
+def test_a_question_that_is_wrong_is_refused_with_the_path_to_the_key(
+    written: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(RuleError) as refusal:
+        build_recurrences(written)
+
+    assert str(refusal.value).startswith(words)
+
+
+def test_a_duty_with_every_key() -> None:
+    written = a_duty(
+        kind="inspection",
+        area="kiểm tra",
+        enabled=False,
+        assigned={"kinds": ["cell"], "tags": ["x"], "units": ["b"], "except": ["a"], "under": "dang-uy"},
+        roll="modified-next",
+        stay_in_period=True,
+        window={"open": {"day": 1}, "close": {"due": "6m"}},
+        evidence=["number", {"name": "topic", "title": "Tên chuyên đề"}],
+        basis="Quy chế",
+        target={"count": 2, "units": {"b": 6}},
+        pace=[{"by": "03-31", "percent": 25}],
+        criteria=[
+            {
+                "field": "attendance",
+                "more_than": 85,
+                "from": "2018-07-06",
+                "until": "2025-10-27",
+                "basis": "12-HD",
+            },
+            {"field": "duration_minutes", "at_least": 120, "when": "combined"},
+        ],
+        items=[{"code": "tc-01", "title": "Tiêu chí 1", "owner": "b"}],
+        until="2030-12-31",
+        **{"from": "2017-01-01"},
+    )
+
+    assert build_duty(written) == Duty(
+        code="BC-01",
+        title="Báo cáo {period}",
+        kind=DutyKind.INSPECTION,
+        area="kiểm tra",
+        enabled=False,
+        assigned=Assigned(
+            kinds=frozenset({"cell"}),
+            tags=frozenset({"x"}),
+            units=frozenset({"b"}),
+            excepted=frozenset({"a"}),
+            under="dang-uy",
+        ),
+        recurrences=(Recurrence(every=Every.MONTH, due=Due(form=DayOfMonth(20))),),
+        roll=Roll.MODIFIED_NEXT,
+        stay_in_period=True,
+        window=Window(opens=DayOfMonth(1), closes=of("6m")),
+        policy="chuan",
+        evidence=(Evidence(name="number"), Evidence(name="topic", title="Tên chuyên đề")),
+        basis="Quy chế",
+        target=Target(count=2, units={"b": 6}),
+        pace=(Pace(month=3, day=31, percent=25),),
+        criteria=(
+            Criterion(
+                field="attendance",
+                more_than=85,
+                since=date(2018, 7, 6),
+                until=date(2025, 10, 27),
+                basis="12-HD",
+            ),
+            Criterion(field="duration_minutes", at_least=120, when="combined"),
+        ),
+        items=(ChecklistItem(code="tc-01", title="Tiêu chí 1", owner="b"),),
+        since=date(2017, 1, 1),
+        until=date(2030, 12, 31),
+    )
+
+
+def test_the_school_year_of_the_organisation_is_that_of_its_duties() -> None:
+    data = a_catalogue(duties=[a_duty(every="school-year", due={"after_end": "5d"})])
+    data["organisation"]["school_year"] = {"start": "08-15"}
+
+    found = build(
+        Definitions(organisation=data["organisation"], duties={"BC-01": data["duties"][0]}), days=()
+    )
+
+    assert found.duties["BC-01"].recurrences[0].school_year == SchoolYear(start=(8, 15), end=(5, 31))
+
+
+def test_there_is_no_catalogue_without_an_organisation() -> None:
+    with pytest.raises(RuleError, match="organisation is missing"):
+        build(Definitions(), days=())
+
+
+def a_day(source: str, *, working: bool) -> CalendarDay:
+    return CalendarDay(day=date(2026, 1, 2), working=working, label=source, source=source, status="official")
+
+
+def test_the_office_beats_the_catalogue_and_the_catalogue_its_country() -> None:
+    organisation = a_catalogue()["organisation"]
+    days = [a_day("office", working=True), a_day("catalogue", working=False), a_day("country", working=True)]
+
+    found = [build(Definitions(organisation=organisation), days[at:]).calendar for at in (0, 1)]
+
+    assert (found[0].working, found[1].off) == ({date(2026, 1, 2): "office"}, {date(2026, 1, 2): "catalogue"})
+
+
+def test_a_calendar_of_a_question_holds_its_own_days_and_a_make_up_day_beats_a_day_off() -> None:
+    days = [
+        {"date": "2026-01-10", "working": "bù"},
+        {"date": "2026-01-10", "off": "x"},
+        {"date": "2026-01-02", "off": "y"},
+    ]
+
+    found = build_calendar({"weekend": ["fri"], "days": days})
+
+    assert (found.weekend, dict(found.working), dict(found.off)) == (
+        frozenset({4}),
+        {date(2026, 1, 10): "bù"},
+        {date(2026, 1, 2): "y"},
+    )
+    assert build_calendar({}).weekend == frozenset({5, 6})
