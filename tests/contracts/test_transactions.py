@@ -43,9 +43,7 @@ async def test_forty_increments_at_once_make_forty(database: Database) -> None:
         assert await transaction.catalogue.value("count") == "40"
 
 
-async def test_two_daemons_that_change_one_occurrence_do_not_undo_each_other(
-    url: str, database: Database
-) -> None:
+async def test_two_daemons_do_not_undo_each_other(url: str, database: Database) -> None:
     """S-33: each sees what the other has saved, though neither knows that there is another."""
     other = open_database(url, durable=False)
     await stored(database, an_occurrence(target=40))

@@ -47,7 +47,9 @@ def policies(draw: st.DrawFn) -> Policy:
 
 
 days = st.integers(20, 300).map(lambda n: FIRST + timedelta(days=n))
-moments = st.integers(0, 350 * 24 * 4).map(lambda n: datetime(2026, 1, 1, tzinfo=ORIGIN.tzinfo) + n * timedelta(minutes=15))
+moments = st.integers(0, 350 * 24 * 4).map(
+    lambda n: datetime(2026, 1, 1, tzinfo=ORIGIN.tzinfo) + n * timedelta(minutes=15)
+)
 
 
 @st.composite
@@ -209,7 +211,9 @@ def test_telling_in_two_halves_is_telling_at_once(story: Story, created: datetim
 @given(stories().map(once))
 def test_nothing_is_lost_each_overdue_slot_has_a_letter_on_its_date_or_later(story: Story) -> None:
     # only outages happen, none longer than the catch-up window
-    downs_only = Story(due=story.due, policy=story.policy, place=story.place, downs=story.downs[:1], end=story.end)
+    downs_only = Story(
+        due=story.due, policy=story.policy, place=story.place, downs=story.downs[:1], end=story.end
+    )
     stages = plan_stages(story.due, story.policy, story.place)
     slots = [stage.at for stage in stages if stage.kind is StageKind.OVERDUE]
     sent = [send.at for send in tell(downs_only) if not send.ruling.stage.level]
@@ -219,7 +223,9 @@ def test_nothing_is_lost_each_overdue_slot_has_a_letter_on_its_date_or_later(sto
 
 @given(stories().map(once))
 def test_nothing_is_lost_each_escalation_level_goes_once(story: Story) -> None:
-    downs_only = Story(due=story.due, policy=story.policy, place=story.place, downs=story.downs[:1], end=story.end)
+    downs_only = Story(
+        due=story.due, policy=story.policy, place=story.place, downs=story.downs[:1], end=story.end
+    )
 
     levels = sorted(send.ruling.stage.level for send in tell(downs_only) if send.ruling.stage.level)
 
@@ -233,7 +239,9 @@ def test_every_stage_gets_exactly_one_verdict(story: Story, created: datetime) -
     manner = Manner(policy=story.policy, place=story.place)
 
     settled: defaultdict[str, int] = defaultdict(int)
-    for _, attention, _ in foretell(stages, track, manner, (created, datetime(2030, 1, 1, tzinfo=ORIGIN.tzinfo))):
+    for _, attention, _ in foretell(
+        stages, track, manner, (created, datetime(2030, 1, 1, tzinfo=ORIGIN.tzinfo))
+    ):
         for ruling in attention.rulings:
             settled[ruling.stage.key] += 1
 
@@ -241,7 +249,9 @@ def test_every_stage_gets_exactly_one_verdict(story: Story, created: datetime) -
 
 
 @given(policies(), days)
-def test_stages_of_one_plan_have_keys_of_their_own_and_later_slots_go_no_earlier(policy: Policy, due: date) -> None:
+def test_stages_of_one_plan_have_keys_of_their_own_and_later_slots_go_no_earlier(
+    policy: Policy, due: date
+) -> None:
     where: Place = PLACES["Asia/Ho_Chi_Minh"]
     stages = plan_stages(due, policy, where)
     main = [stage.at for stage in stages if not stage.level]

@@ -130,7 +130,9 @@ class TestCreatedLate:
             "06-22 07:30 escalate-1",
         ]
 
-    def test_after_the_due_date_it_is_named_by_the_days_passed_and_passed_escalations_do_not_fire(self) -> None:
+    def test_after_the_due_date_it_is_named_by_the_days_passed_and_passed_escalations_do_not_fire(
+        self,
+    ) -> None:
         teller = Teller("2026-06-18", LADDER, "2026-06-30")
 
         assert teller(("created", "2026-06-23T12:00")) == [
@@ -465,27 +467,41 @@ class TestOrder:
             ("reported", "2026-06-24T09:00"),
         ]
 
-        assert TELL(*events) == TELL(*reversed(events)) == [
-            "06-05 09:00 catch-up:-14d",
-            "06-11 07:30 -14d",
-            "06-18 07:30 -7d",
-            "06-22 07:30 -3d",
-        ]
+        assert (
+            TELL(*events)
+            == TELL(*reversed(events))
+            == [
+                "06-05 09:00 catch-up:-14d",
+                "06-11 07:30 -14d",
+                "06-18 07:30 -7d",
+                "06-22 07:30 -3d",
+            ]
+        )
 
     def test_of_one_instant_creation_comes_first(self) -> None:
         # an extension gives no catch-up, whichever of the two is named first
         moved, created = ("due-moved", "2026-06-12T09:00", "2026-06-24"), ("created", "2026-06-12T09:00")
 
         assert TELL(moved, created) == TELL(created, moved)
-        assert TELL(moved, created) == ["06-17 07:30 -7d", "06-19 07:30 -3d", "06-23 07:30 -1d", "06-24 07:30 0d"]
+        assert TELL(moved, created) == [
+            "06-17 07:30 -7d",
+            "06-19 07:30 -3d",
+            "06-23 07:30 -1d",
+            "06-24 07:30 0d",
+        ]
 
     def test_an_event_without_what_it_brings_changes_nothing(self) -> None:
         story = TELL.story(("due-moved", "2026-06-16T09:00", "2026-07-02"))
         empty = [StoryEvent(happening=event.happening, at=event.at) for event in story.events]
 
-        assert [send.at for send in tell(type(story)(
-            due=story.due, policy=story.policy, place=story.place, events=empty, end=story.end
-        ))] == [send.at for send in TELL.sends()]
+        assert [
+            send.at
+            for send in tell(
+                type(story)(
+                    due=story.due, policy=story.policy, place=story.place, events=empty, end=story.end
+                )
+            )
+        ] == [send.at for send in TELL.sends()]
 
 
 class TestZones:
@@ -495,8 +511,12 @@ class TestZones:
         night = policy("0d", at="02:30", working_days_only=False)
 
         assert Teller("2026-03-08", night, "2026-03-08", "America/New_York")() == ["03-08 03:30 0d"]
-        assert Teller("2026-10-04", policy("0d", at="02:15", working_days_only=False), "2026-10-04",
-                      "Australia/Lord_Howe")() == ["10-04 02:45 0d"]
+        assert Teller(
+            "2026-10-04",
+            policy("0d", at="02:15", working_days_only=False),
+            "2026-10-04",
+            "Australia/Lord_Howe",
+        )() == ["10-04 02:45 0d"]
 
     def test_a_send_time_that_jumps_into_quiet_hours_goes_at_their_end(self) -> None:
         night = policy("0d", at="02:30", working_days_only=False, quiet="03:00-05:00")
@@ -504,8 +524,9 @@ class TestZones:
         assert Teller("2026-03-08", night, "2026-03-08", "America/New_York")() == ["03-08 05:00 0d"]
 
     def test_a_send_time_that_occurs_twice_is_served_once_at_its_first(self) -> None:
-        teller = Teller("2026-11-01", policy("0d", at="01:30", working_days_only=False), "2026-11-02",
-                        "America/New_York")
+        teller = Teller(
+            "2026-11-01", policy("0d", at="01:30", working_days_only=False), "2026-11-02", "America/New_York"
+        )
 
         assert [send.at for send in teller.sends()] == [at("2026-11-01T01:30", "America/New_York")]
 

@@ -62,4 +62,9 @@ def test_a_period_over_new_year_has_the_points_of_both_years_that_lie_in_it() ->
 def test_what_is_required_is_what_the_last_point_asks_for() -> None:
     points = pace_points(_PACE, 6, calendar_period("2017"))
 
-    assert [required_by(points, date(2017, *day)) for day in ((3, 30), (3, 31), (9, 29), (12, 1))] == [0, 2, 3, 5]
+    assert [required_by(points, date(2017, *day)) for day in ((3, 30), (3, 31), (9, 29), (12, 1))] == [
+        0,
+        2,
+        3,
+        5,
+    ]

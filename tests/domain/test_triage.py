@@ -95,7 +95,9 @@ def test_s50_s54_where_nothing_is_made_up_for_past_stages_say_why(cause: Reason)
 
 
 def test_s54_after_reopening_the_overdue_line_goes_on_at_its_next_slot() -> None:
-    track = replace(TRACK, speaks_from=at("2026-06-23T10:00"), catch_up=False, settled=frozenset({"-14d", "+1d"}))
+    track = replace(
+        TRACK, speaks_from=at("2026-06-23T10:00"), catch_up=False, settled=frozenset({"-14d", "+1d"})
+    )
 
     found = decide("2026-06-23T10:00", track)
 
@@ -140,7 +142,9 @@ def test_a_tick_that_begins_seconds_into_the_quiet_hours_still_sends_what_was_du
     at_the_brink = policy("0d", at="16:59", quiet="17:00-07:00")
     late = decide("2026-06-18T16:59", by=at_the_brink).rulings[0].stage.at + timedelta(seconds=59)
 
-    found = triage(plan_stages(DUE, at_the_brink, place()), TRACK, Manner(policy=at_the_brink, place=place()), late)
+    found = triage(
+        plan_stages(DUE, at_the_brink, place()), TRACK, Manner(policy=at_the_brink, place=place()), late
+    )
 
     assert [ruling.verdict for ruling in found.rulings] == [Verdict.SEND]
 
@@ -159,8 +163,12 @@ def test_s73_the_window_is_a_setting() -> None:
     manner = Manner(policy=policy("0d"), place=place(), window=timedelta(days=1))
     stages = plan_stages(DUE, policy("0d"), place())
 
-    assert [r.verdict for r in triage(stages, TRACK, manner, at("2026-06-19T07:30")).rulings] == [Verdict.SEND]
-    assert [r.verdict for r in triage(stages, TRACK, manner, at("2026-06-19T07:31")).rulings] == [Verdict.MISSED]
+    assert [r.verdict for r in triage(stages, TRACK, manner, at("2026-06-19T07:30")).rulings] == [
+        Verdict.SEND
+    ]
+    assert [r.verdict for r in triage(stages, TRACK, manner, at("2026-06-19T07:31")).rulings] == [
+        Verdict.MISSED
+    ]
 
 
 def test_a_unit_that_is_not_behind_its_target_gets_no_reminder() -> None:
@@ -177,7 +185,10 @@ def test_s70_missed_escalations_go_by_level_each_by_itself_and_wait_like_the_res
 
     assert decide("2026-06-27T09:00", by=by) == Attention(next_at=at("2026-06-29T07:30"))
     found = decide("2026-06-29T07:30", by=by)
-    assert [(r.name, r.merged, r.late) for r in found.rulings] == [("escalate-1", (), True), ("escalate-2", (), True)]
+    assert [(r.name, r.merged, r.late) for r in found.rulings] == [
+        ("escalate-1", (), True),
+        ("escalate-2", (), True),
+    ]
 
 
 def test_inside_an_open_window_nothing_is_called_overdue() -> None:

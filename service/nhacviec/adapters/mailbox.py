@@ -6,14 +6,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import policy
+from email.message import EmailMessage
 from email.parser import BytesParser
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Kept:
     """One letter as it came over the wire.
 
@@ -22,18 +24,35 @@ class Kept:
         at: the simulated moment of arrival.
         to: the envelope's recipient.
         raw: the bytes.
-        subject: decoded.
-        text: the text part.
-        html: the HTML part; empty without one.
     """
 
     number: int
     at: datetime
     to: str
     raw: bytes
-    subject: str
-    text: str
-    html: str
+
+    @cached_property
+    def _parsed(self) -> EmailMessage:
+        return BytesParser(policy=policy.default).parsebytes(self.raw)
+
+    @property
+    def subject(self) -> str:
+        """The subject, decoded."""
+        return str(self._parsed["Subject"])
+
+    @property
+    def text(self) -> str:
+        """The text part; empty without one."""
+        return self._part("plain")
+
+    @property
+    def html(self) -> str:
+        """The HTML part; empty without one."""
+        return self._part("html")
+
+    def _part(self, kind: str) -> str:
+        found = self._parsed.get_body((kind,))
+        return found.get_content() if isinstance(found, EmailMessage) else ""
 
 
 @dataclass(slots=True)
@@ -53,16 +72,11 @@ class Mailbox:
         return "250 2.0.0 kept"
 
     def _keep(self, recipient: str, raw: bytes) -> None:
-        parsed = BytesParser(policy=policy.default).parsebytes(raw)
-        text, html = parsed.get_body(("plain",)), parsed.get_body(("html",))
         kept = Kept(
             number=len(self.letters) + 1,
             at=self.now(),
             to=recipient,
             raw=raw,
-            subject=str(parsed["Subject"]),
-            text=text.get_content() if text else "",
-            html=html.get_content() if html else "",
         )
         if self.folder is not None:
             (self.folder / f"{kept.number:05d}.eml").write_bytes(raw)

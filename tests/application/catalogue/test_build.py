@@ -237,7 +237,7 @@ WRONG = [
     ({"every": "month"}, "due is missing, and every: month needs it — write due: {…}"),
     ({}, "every is missing — write every: month, or periods: […]"),
     ({"every": "week", "due": {"day": 1}}, "due: this due does not fit every: week"),
-    ({"every": "month", "due": {"day": 1}, "evry": 1}, "unknown key 'evry' — did you mean 'every'?"),
+    ({"every": "month", "due": {"day": 1}, "policy2": 1}, "unknown key 'policy2'"),
     (
         {"every": "month", "due": {"day": 1, "before": True}, "roll": "next"},
         "due.before: before: true contradicts roll: next",

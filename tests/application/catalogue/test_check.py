@@ -136,7 +136,7 @@ def test_text_is_kept_in_nfc_and_without_blanks_around_it() -> None:
 
 WARNED = [
     ({"policies": [a_policy(remind=["-40d"])]}, "policy chuan reminds -40d ahead"),
-    ({"duties": [a_duty(evidence=["numbr"])]}, "did you mean 'number'?"),
+    ({"duties": [a_duty(evidence=["number_"])]}, "did you mean 'number'?"),
     ({"duties": [a_duty(evidence=["topic"])]}, "'topic' is not a known field"),
     (
         {"units": [a_unit(), a_unit("b", contacts=[])]},

@@ -230,7 +230,9 @@ class TestOccur:
         assert Recurrence(every=Every.MONTH, due=leaning).leans_on() == {"SH-01"}
 
     def test_a_daily_duty_is_due_on_its_own_day(self) -> None:
-        found = occur(Recurrence(every=Every.DAY), (date(2017, 6, 16), date(2017, 6, 18)), self.adjust, self.zone)
+        found = occur(
+            Recurrence(every=Every.DAY), (date(2017, 6, 16), date(2017, 6, 18)), self.adjust, self.zone
+        )
 
         assert [each.due.day for each in found] == [16, 19, 19]  # S-18: two may share a due date
 
@@ -300,4 +302,6 @@ class TestFaults:
         check_recurrence(rule, Roll.PREV, stay_in_period=True)
 
     def test_an_event_has_its_own_day(self) -> None:
-        assert nominal_date(ThePeriod(), day_period(date(2017, 6, 5), Every.EVENT), vietnam()) == date(2017, 6, 5)
+        assert nominal_date(ThePeriod(), day_period(date(2017, 6, 5), Every.EVENT), vietnam()) == date(
+            2017, 6, 5
+        )

@@ -41,7 +41,9 @@ _CALENDAR = (*_TILING, Every.NINE_MONTHS)
         ("2017-06-14", Every.DAY, "2017-06-14", "2017-06-14"),
     ],
 )
-def test_a_code_names_a_period_and_the_period_its_code(code: str, every: Every, first: str, last: str) -> None:
+def test_a_code_names_a_period_and_the_period_its_code(
+    code: str, every: Every, first: str, last: str
+) -> None:
     period = calendar_period(code)
 
     assert period == Period(date.fromisoformat(first), date.fromisoformat(last), every)
@@ -50,8 +52,30 @@ def test_a_code_names_a_period_and_the_period_its_code(code: str, every: Every, 
 
 @pytest.mark.parametrize(
     "code",
-    ["", "2017-13", "2017-00", "2017-Q5", "2017-Q0", "2017-H3", "2017-W54", "2017-W00", "2017-W60", "17", "0000"]
-    + ["2017-6", "2017-02-30", "20170614", "2017-W24-1", "2017-2018", "2015..2020", "２０１７", " 2017", "9999-12"],
+    [
+        "",
+        "2017-13",
+        "2017-00",
+        "2017-Q5",
+        "2017-Q0",
+        "2017-H3",
+        "2017-W54",
+        "2017-W00",
+        "2017-W60",
+        "17",
+        "0000",
+    ]
+    + [
+        "2017-6",
+        "2017-02-30",
+        "20170614",
+        "2017-W24-1",
+        "2017-2018",
+        "2015..2020",
+        "２０１７",
+        " 2017",
+        "9999-12",
+    ],
 )
 def test_what_names_no_calendar_period_is_refused(code: str) -> None:
     with pytest.raises(RuleError):

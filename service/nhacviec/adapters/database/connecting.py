@@ -1,7 +1,9 @@
 """How connections are made, so that what was committed stays committed (DELIVERY §2.13)."""
 
 import json
+import sqlite3
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, NullPool, event
@@ -54,6 +56,15 @@ def engine(url: URL) -> AsyncEngine:
         raise SettingsError(f"PostgreSQL needs {error.name}: pip install 'nhacviec[postgres]'") from None
 
 
+def probe(file: Path) -> None:
+    """Open a SQLite file by the plain driver first: the one for asyncio leaves a thread behind if that fails.
+
+    Raises:
+        sqlite3.Error: it cannot be opened.
+    """
+    sqlite3.connect(file).close()
+
+
 def reading(made: AsyncEngine) -> AsyncEngine:
     """Give the same engine for transactions that see one moment, and cannot write."""
     if made.dialect.name == "sqlite":
@@ -78,8 +89,13 @@ def migrating(url: URL) -> AsyncEngine:
 def _set_up_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     # The driver's own transactions lose updates without a word: we say BEGIN ourselves.
     connection.isolation_level = None
-    for pragma in _SQLITE:
-        _pragma(connection, pragma)
+    try:
+        for pragma in _SQLITE:
+            _pragma(connection, pragma)
+    except sqlite3.Error:
+        # Nobody else closes what was not set up, and its thread would outlive the loop.
+        connection.close()
+        raise
 
 
 def _leave_foreign_keys_alone(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

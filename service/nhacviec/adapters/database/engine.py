@@ -116,6 +116,8 @@ class Database:
         if self._file is not None and not self._file.exists():
             return "", schema.head()
         with translated(self._url):
+            if self._file is not None:
+                connecting.probe(self._file)
             async with self._readers.connect() as connection:
                 return await connection.run_sync(schema.current), schema.head()
 
@@ -139,6 +141,8 @@ class Database:
         engine = connecting.migrating(self._url)
         try:
             with translated(self._url):
+                if self._file is not None:
+                    connecting.probe(self._file)
                 async with engine.begin() as connection:
                     await connection.run_sync(step)
         finally:

@@ -1,0 +1,39 @@
+"""The catalogue finds what it holds and names what it does not."""
+
+import pytest
+
+from nhacviec.domain.errors import NotFoundError
+from nhacviec.domain.time.due import Due, OfDuty
+from nhacviec.domain.time.offset import parse_offset
+from nhacviec.domain.time.period import Every
+from tests.domain.committee import BA, REPORT, TAM, catalogue, duty
+
+_LEANING = duty("SH-02", Every.MONTH, Due(form=OfDuty("BC-01", parse_offset("-1wd"))))
+
+
+def test_duties_and_units_are_found_by_their_codes() -> None:
+    found = catalogue()
+
+    assert found.duty("BC-01") == REPORT
+    assert found.unit("cb-tam") == TAM
+    assert found.units_of(REPORT) == [TAM, BA]
+
+
+@pytest.mark.parametrize(("ask", "name"), [("duty", "XX-01"), ("unit", "cb-khong")])
+def test_what_is_not_there_is_named(ask: str, name: str) -> None:
+    with pytest.raises(NotFoundError, match=f"no {ask} '{name}'"):
+        getattr(catalogue(), ask)(name)
+
+
+def test_duties_that_lean_on_another_are_known() -> None:
+    found = catalogue(REPORT, _LEANING)
+
+    assert found.leaning_on("BC-01") == [_LEANING]
+    assert found.leaning_on("SH-02") == []
+
+
+def test_clocks_hang_where_the_organisation_is() -> None:
+    found = catalogue()
+
+    assert found.zone.key == "Asia/Ho_Chi_Minh"
+    assert (found.place.zone, found.place.calendar) == (found.zone, found.calendar)
