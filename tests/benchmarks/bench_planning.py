@@ -9,7 +9,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from nhacviec.application.catalogue.definitions import Definitions
+from nhacviec.application.definitions import Definitions
 from nhacviec.application.ports import DutyMark
 from nhacviec.bootstrap import Service, open_service
 from nhacviec.settings import settings_for

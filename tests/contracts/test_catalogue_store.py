@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from nhacviec.adapters.database.engine import Database
-from nhacviec.application.catalogue.definitions import CalendarDay, Definitions
+from nhacviec.application.definitions import CalendarDay, Definitions
 from nhacviec.application.ports import DutyMark
 
 WRITTEN = Definitions(

@@ -62,8 +62,13 @@ def _slot(entry: str) -> Offset | Cadence:
     return parse_offset(entry)
 
 
-def policy(remind: str = "", overdue: Sequence[str] = (), escalate: str = "", **more: Any) -> Policy:
-    """A policy: offsets parted by spaces, overdue entries as ``slots`` reads them; ``quiet="17:00-07:00"``."""
+def policy(
+    remind: str = "",
+    overdue: Sequence[str] = (),
+    escalate: str = "",
+    **more: Any,  # noqa: ANN401 -- the keys of Policy, walls as text
+) -> Policy:
+    """A policy: offsets parted by spaces, overdue entries as in ``slots``; ``quiet="17:00-07:00"``."""
     quiet = more.pop("quiet", None)
     if quiet:
         start, end = map(time.fromisoformat, quiet.split("-"))

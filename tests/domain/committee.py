@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from nhacviec.domain.catalogue import Catalogue
 from nhacviec.domain.duty import Assigned, Duty, DutyKind
+from nhacviec.domain.letter import LetterKind
 from nhacviec.domain.organisation import Contact, Organisation, Unit
 from nhacviec.domain.time.due import DayOfMonth, Due
 from nhacviec.domain.time.period import Every
@@ -14,8 +14,10 @@ from nhacviec.domain.time.recurrence import Recurrence
 from tests.domain.builders import policy, vietnam
 
 
-def contact(name: str, role: str = "", **more: Any) -> Contact:
-    return Contact(name=name, role=role, email=f"{name.lower().replace(' ', '.')}@example.vn", **more)
+def contact(name: str, role: str = "", receives: frozenset[LetterKind] = frozenset()) -> Contact:
+    return Contact(
+        name=name, role=role, email=f"{name.lower().replace(' ', '.')}@example.vn", receives=receives
+    )
 
 
 OFFICE = contact("Office")
@@ -64,6 +66,8 @@ def catalogue(*duties: Duty, units: Sequence[Unit] = ()) -> Catalogue:
     )
 
 
-def duty(code: str, every: Every = Every.MONTH, due: Due | None = None, **more: Any) -> Duty:
+def duty(
+    code: str, every: Every = Every.MONTH, due: Due | None = None, assigned: Assigned = REPORT.assigned
+) -> Duty:
     recurrence = Recurrence(every=every, due=due) if due else Recurrence(every=every)
-    return replace(REPORT, code=code, recurrences=(recurrence,), **more)
+    return replace(REPORT, code=code, recurrences=(recurrence,), assigned=assigned)

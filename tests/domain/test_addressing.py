@@ -1,7 +1,7 @@
 """Who reads about a ruling, in which slot, as which kind of letter: S-41, S-47, S-57."""
 
 from dataclasses import replace
-from typing import Any
+from datetime import date
 
 import pytest
 
@@ -31,10 +31,10 @@ _SENT = Ruling(
 _ESCALATED = replace(_SENT, stage=_LEVEL, name="escalate-1")
 
 
-def matter(unit: Unit = TAM, today: str = "2026-06-15", **more: Any) -> Matter:
+def matter(unit: Unit = TAM, today: str = "2026-06-15", late_after: date | None = None) -> Matter:
     return Matter(
         catalogue=catalogue(units=(COMMITTEE, unit)),
-        occurrence=replace(OPEN, id=7, revision=2, **more),
+        occurrence=replace(OPEN, id=7, revision=2, late_after=late_after),
         duty=REPORT,
         unit=unit,
         now=_SLOT,

@@ -308,3 +308,22 @@ def test_weekly_duties_are_planned_by_the_iso_week() -> None:
     assert dues(expected(weekly, date(2017, 6, 12), date(2017, 6, 18))) == [
         ("cb-tam", "2017-W24", "2017-06-16")
     ]
+
+
+def test_the_stages_of_what_ought_to_be_are_those_of_its_due_date_window_and_target() -> None:
+    planner = Planner(catalogue(replace(REPORT, window=Window(closes=DayOfMonth(25)))))
+    found = planner.expected_in(planner.catalogue.duty("BC-01"), TAM, calendar_period("2017-06"))
+
+    assert found is not None
+    assert planner.expected_stages(found) == planner.stages(
+        "BC-01", found.period, date(2017, 6, 20), late_after=date(2017, 6, 25)
+    )
+
+
+def test_the_edge_of_a_window_is_worked_out_once_for_all_units() -> None:
+    found = expected(
+        replace(REPORT, window=Window(closes=DayOfMonth(25))), date(2017, 6, 1), date(2017, 6, 30)
+    )
+
+    assert {each.late_after for each in found} == {date(2017, 6, 25)}
+    assert len(found) == 2

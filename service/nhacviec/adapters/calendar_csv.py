@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from unicodedata import normalize
 
-from nhacviec.application.catalogue.definitions import CalendarDay
+from nhacviec.application.definitions import CalendarDay
 from nhacviec.domain.errors import CatalogueError, Fault, RuleError
 
 #: The kind of row that makes a day worked; every other kind makes it a day off.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from nhacviec.application.catalogue.build import build
-from nhacviec.application.catalogue.definitions import CalendarDay
+from nhacviec.application.definitions import CalendarDay
 from nhacviec.application.catalogue.reconcile import Reconciled, Reconciling, open_from, write_reconciled
 from nhacviec.application.current import CurrentCatalogue
 from nhacviec.application.ports import Work

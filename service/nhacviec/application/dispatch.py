@@ -3,11 +3,12 @@
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from nhacviec.application.compose import Compose
-from nhacviec.application.ports import Claim, Clock, Connection, DeliveryRecord, Mailer, Work
+from nhacviec.application.ports import Claim, Clock, Connection, DeliveryRecord, Mailer, Transaction, Work
 from nhacviec.domain.delivery import MessageState, Outcome, judge, settle
 from nhacviec.domain.errors import (
     DeliveryAmbiguous,
@@ -61,6 +62,8 @@ class Dispatch:
     #: Envelope sender; empty takes the organisation's.
     sender: str = ""
     connections: int = 4
+    #: Whether the process was told to stop: the letter in hand is finished, no other is begun.
+    stopping: Callable[[], bool] = lambda: False
 
     async def __call__(self, now: datetime) -> Dispatched:
         """Send everything that is due, over several conversations at once.
@@ -71,11 +74,15 @@ class Dispatch:
         dispatched = Dispatched()
         async with self.work.write() as transaction:
             await transaction.outbox.rescue(now)
-        await asyncio.gather(*(self._converse(now, dispatched) for _ in range(self.connections)))
+            claim = await self._take(transaction, now)
+        if claim is not None:
+            others = (self._converse(None, now, dispatched) for _ in range(self.connections - 1))
+            await asyncio.gather(self._converse(claim, now, dispatched), *others)
         return dispatched
 
-    async def _converse(self, now: datetime, dispatched: Dispatched) -> None:
-        claim = await self._claim(now)
+    async def _converse(self, claim: Claim | None, now: datetime, dispatched: Dispatched) -> None:
+        """One conversation, as long as there are letters; without one to begin with, none is opened."""
+        claim = claim or await self._claim(now)
         if claim is None or dispatched.unreachable:
             await self._release(claim, now)
             return
@@ -83,16 +90,19 @@ class Dispatch:
             async with self.mailer.connection() as connection:
                 while claim is not None:
                     dispatched.states[await self._attempt(connection, claim, now)] += 1
-                    claim = await self._claim(now)
+                    claim = None if self.stopping() else await self._claim(now)
         except ServerUnreachable as error:
             dispatched.unreachable = str(error)
             await self._release(claim, now)
 
     async def _claim(self, now: datetime) -> Claim | None:
-        """A due message of a slot that gather has finished with."""
         async with self.work.write() as transaction:
-            before = await transaction.occurrences.first_ripe(now)
-            return await transaction.outbox.claim(now, before=before, lease_until=now + LEASE)
+            return await self._take(transaction, now)
+
+    async def _take(self, transaction: Transaction, now: datetime) -> Claim | None:
+        """A due message of a slot that gather has finished with."""
+        before = await transaction.occurrences.first_ripe(now)
+        return await transaction.outbox.claim(now, before=before, lease_until=now + LEASE)
 
     async def _release(self, claim: Claim | None, now: datetime) -> None:
         """Nothing was begun: the message keeps its attempts (DELIVERY §2.8)."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from nhacviec.application.catalogue.definitions import CalendarDay, Definitions
+from nhacviec.application.definitions import CalendarDay, Definitions
 from nhacviec.domain.delivery import MessageState, Outcome
 from nhacviec.domain.letter import Envelope, Letter, LetterKind, Words
 from nhacviec.domain.message import Message, Reminder, Slot

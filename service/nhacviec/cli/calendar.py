@@ -10,7 +10,7 @@ from nhacviec.cli.shell import DONE, FAILED, AsJson, At, day, run, say, service,
 
 if TYPE_CHECKING:
     from nhacviec.application.calendars import CalendarChange
-    from nhacviec.application.catalogue.definitions import CalendarDay
+    from nhacviec.application.definitions import CalendarDay
 
 app = typer.Typer(help="The working calendar: list, add, remove, import, check.", no_args_is_help=True)
 
@@ -64,7 +64,7 @@ def add(
 
     Example: nhacviec calendar add 2026-01-02 "Nghỉ hoán đổi"
     """
-    from nhacviec.application.catalogue.definitions import CalendarDay  # noqa: PLC0415
+    from nhacviec.application.definitions import CalendarDay  # noqa: PLC0415
     from nhacviec.application.catalogue.schema.scalars import LONGEST_NAME, read_text  # noqa: PLC0415
 
     found = CalendarDay(

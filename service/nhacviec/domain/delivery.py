@@ -97,7 +97,7 @@ def settle(outcome: Outcome, *, now: datetime, first_due: datetime, attempts: in
             return Settlement(state=MessageState.PENDING, due_at=now + AMBIGUOUS_WAIT)
         case Outcome.UNREACHABLE:
             return Settlement(state=MessageState.PENDING, due_at=now)
-        case Outcome.DEFERRED:
+        case _:
             if now - first_due > GIVE_UP_AFTER:
                 return Settlement(state=MessageState.DEAD)
             return Settlement(state=MessageState.PENDING, due_at=now + wait(attempts, key))

@@ -153,7 +153,7 @@ class Occurrence:
                 return Status.OPEN_IN_TIME if today <= self.last_good_day else Status.OPEN_OVERDUE
             case State.WAIVED:
                 return Status.WAIVED
-            case State.NOT_APPLICABLE | State.SUSPENDED | State.MISSED:
+            case _:
                 return None
 
     def late_working_days(self, today: date, calendar: Calendar) -> int:

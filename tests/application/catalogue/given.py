@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from nhacviec.application.catalogue.definitions import CalendarDay
+from nhacviec.application.definitions import CalendarDay
 from nhacviec.domain.errors import RuleError
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -16,7 +16,7 @@ from nhacviec.application.catalogue.build import (
     build_recurrences,
     build_unit,
 )
-from nhacviec.application.catalogue.definitions import CalendarDay, Definitions
+from nhacviec.application.definitions import CalendarDay, Definitions
 from nhacviec.domain.duty import Assigned, ChecklistItem, Criterion, Duty, DutyKind, Evidence, Window
 from nhacviec.domain.errors import RuleError
 from nhacviec.domain.letter import LetterKind

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from nhacviec.application.catalogue.check import check
-from nhacviec.application.catalogue.definitions import Checked, Definitions
+from nhacviec.application.definitions import Checked, Definitions
 from nhacviec.domain.errors import CatalogueError
 from nhacviec.domain.time.due import DayOfMonth
 from tests.application.catalogue.given import Typed, a_catalogue, a_duty, a_policy, a_unit, shipped_days

@@ -1,6 +1,6 @@
 """Definitions laid over one another, and written out as one file."""
 
-from nhacviec.application.catalogue.definitions import Definitions, merged_duty, standings
+from nhacviec.application.definitions import Definitions, merged_duty, standings
 from tests.application.catalogue.given import a_duty, a_unit
 
 

@@ -201,7 +201,7 @@ class TestOccur:
         assert [period.code for period in found] == ["2017-H1", "2018-H1"]
 
     def test_an_rrule_gives_a_period_of_each_of_its_days_once(self) -> None:
-        start = datetime(2017, 6, 1, 9)
+        start = datetime.fromisoformat("2017-06-01T09:00")
         rule = rrule.parse("FREQ=WEEKLY;BYDAY=TH;BYHOUR=9,15", start=start)
 
         found = list(occur(Recurrence(every=Every.RRULE, rule=rule), _JUNE, self.adjust, self.zone))

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from nhacviec.application.catalogue.build import build
 from nhacviec.application.catalogue.check import Document, check
-from nhacviec.application.catalogue.definitions import CalendarDay, Checked, Definitions
+from nhacviec.application.definitions import CalendarDay, Checked, Definitions
 from nhacviec.application.catalogue.reconcile import Reconciled, Reconciling, open_from, write_reconciled
 from nhacviec.application.catalogue.stored import CountryDays, merged_days, stored_definitions
 from nhacviec.application.current import CurrentCatalogue

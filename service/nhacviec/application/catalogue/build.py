@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from nhacviec.application.catalogue.coherence import rhythms_of, rule_faults
-from nhacviec.application.catalogue.definitions import CalendarDay, Definition, Definitions
+from nhacviec.application.definitions import CalendarDay, Definition, Definitions
 from nhacviec.application.catalogue.duties import build_duty
 from nhacviec.application.catalogue.rhythm import build_due, build_recurrence, recurrence_of
 from nhacviec.application.catalogue.schema import read_strictly

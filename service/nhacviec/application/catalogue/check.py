@@ -10,7 +10,7 @@ from nhacviec.application.catalogue.build import (
     country_of,
     days_of,
 )
-from nhacviec.application.catalogue.definitions import CalendarDay, Checked, Definitions, Document
+from nhacviec.application.definitions import CalendarDay, Checked, Definitions, Document
 from nhacviec.application.catalogue.duty_references import DutyCheck, leaning_faults
 from nhacviec.application.catalogue.references import (
     calendar_faults,

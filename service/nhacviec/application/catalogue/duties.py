@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from nhacviec.application.catalogue.coherence import rhythms_of
-from nhacviec.application.catalogue.definitions import standings
+from nhacviec.application.definitions import standings
 from nhacviec.application.catalogue.rhythm import recurrence_of, window_of
 from nhacviec.application.catalogue.schema import read_strictly
 from nhacviec.application.catalogue.schema.duty import (

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from nhacviec.application.catalogue.coherence import incoherences, rhythms_of
-from nhacviec.application.catalogue.definitions import standings
+from nhacviec.application.definitions import standings
 from nhacviec.application.catalogue.duties import assigned_of
 from nhacviec.application.catalogue.references import circles, last_written, unknown
 from nhacviec.application.catalogue.schema import Misfit, Path, read

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from nhacviec.application.catalogue.definitions import FORMAT, Definition, Definitions, Document, merged_duty
+from nhacviec.application.definitions import FORMAT, Definition, Definitions, Document, merged_duty
 from nhacviec.application.catalogue.schema import Misfit, Path, Shape, read, written
 from nhacviec.application.catalogue.schema.base import UNKNOWN_KEY
 from nhacviec.application.catalogue.schema.duty import AdjustShape, DutyShape

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from nhacviec.application.catalogue.definitions import CalendarDay, Definitions
+from nhacviec.application.definitions import CalendarDay, Definitions
 from nhacviec.application.ports import Transaction
 
 #: Gives the shipped days of a country by its code.

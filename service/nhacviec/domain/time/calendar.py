@@ -122,5 +122,5 @@ class Calendar:
                 return before if day - before <= after - day else after
             case Roll.MODIFIED_NEXT:
                 return after if after.month == day.month else before
-            case Roll.MODIFIED_PREV:
+            case _:
                 return before if before.month == day.month else after

@@ -53,8 +53,8 @@ def _counted(
             return shift(period.last, offset, calendar)
         case AfterStart(offset):
             return shift(period.first, offset, calendar)
-        case OfDuty(_, offset):
-            return None if anchor is None else shift(anchor, offset, calendar)
+        case _:
+            return None if anchor is None else shift(anchor, form.offset, calendar)
 
 
 def _named(form: WeekdayOfWeek | DateOfYear | LunarDay | OnDate | ThePeriod, period: Period) -> date | None:
@@ -67,7 +67,7 @@ def _named(form: WeekdayOfWeek | DateOfYear | LunarDay | OnDate | ThePeriod, per
             return _lunar_day(form, period.first.year)
         case OnDate(day):
             return day
-        case ThePeriod():
+        case _:
             return period.first
 
 
@@ -91,8 +91,8 @@ def _in_month(form: DayOfMonth | WorkingDayOfMonth | WeekdayOfMonth, first: date
         case WeekdayOfMonth(weekday, nth) if nth > 0:
             found = first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (nth - 1))
             return found if found <= last else found - timedelta(days=7)
-        case WeekdayOfMonth(weekday, nth):
-            found = last - timedelta(days=(last.weekday() - weekday) % 7 + 7 * (-nth - 1))
+        case _:
+            found = last - timedelta(days=(last.weekday() - form.weekday) % 7 + 7 * (-form.nth - 1))
             return found if found >= first else found + timedelta(days=7)
 
 

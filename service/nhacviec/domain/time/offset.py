@@ -98,5 +98,5 @@ def _shifted(day: date, offset: Offset, calendar: Calendar) -> date:
             return day + timedelta(weeks=offset.count)
         case Measure.MONTHS:
             return add_months(day, offset.count)
-        case Measure.WORKING_DAYS:
+        case _:
             return calendar.add(day, offset.count)
