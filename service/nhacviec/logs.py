@@ -30,7 +30,11 @@ def start_logging(form: str = "auto", *, debug: bool = False) -> None:
     ending: list[Processor] = (
         [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
         if as_text
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False), _priority]
+        else [
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+            _priority,
+        ]
     )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
@@ -53,5 +57,5 @@ def _keep_level(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDi
     return event
 
 
-def _priority(_logger: WrappedLogger, _name: str, line: str) -> str:
+def _priority(_logger: WrappedLogger, _name: str, line: EventDict) -> str:
     return f"<{_PRIORITIES.get(_level_of_line['now'], 6)}>{line}"

@@ -123,7 +123,9 @@ def _refuse_unknown_names() -> None:
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     known |= {f"{PREFIX}{name.upper()}_FILE" for name in SECRETS} | set(_OTHERS)
     unknown = sorted(
-        name for name in os.environ if name.startswith(PREFIX) and name not in known and not name.startswith(_TESTS)
+        name
+        for name in os.environ
+        if name.startswith(PREFIX) and name not in known and not name.startswith(_TESTS)
     )
     if unknown:
         raise SettingsError(f"environment: {', '.join(unknown)} is not a setting; see config/nhacviec.toml")

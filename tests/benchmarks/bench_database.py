@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "service")]
 
 from nhacviec.adapters.database.engine import Database, open_database  # noqa: E402
-from nhacviec.application.ports import DeliveryRecord  # noqa: E402
+from nhacviec.application.records import DeliveryRecord  # noqa: E402
 from nhacviec.domain.delivery import MessageState, Outcome  # noqa: E402
 from nhacviec.domain.letter import LetterKind, Words  # noqa: E402
 from nhacviec.domain.message import Line, Message, Recipient, Slot  # noqa: E402

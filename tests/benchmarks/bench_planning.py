@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from nhacviec.application.definitions import Definitions
-from nhacviec.application.ports import DutyMark
+from nhacviec.application.records import DutyMark
 from nhacviec.bootstrap import Service, open_service
 from nhacviec.settings import settings_for
 
@@ -35,7 +35,11 @@ def catalogue(units: int, duties: int) -> Definitions:
         }
         for n in range(units)
     }
-    policy = {"code": "chuan", "remind": ["-7wd", "-3wd", "0d"], "overdue": ["1wd", {"every": "5wd", "until": "60wd"}]}
+    policy = {
+        "code": "chuan",
+        "remind": ["-7wd", "-3wd", "0d"],
+        "overdue": ["1wd", {"every": "5wd", "until": "60wd"}],
+    }
     monthly = {
         f"BC-{n:02d}": {
             "code": f"BC-{n:02d}",
@@ -62,14 +66,16 @@ async def fill(service: Service, definitions: Definitions) -> None:
     """Put a catalogue where plan finds it."""
     async with service.database.write() as transaction:
         await transaction.catalogue.save(definitions, [])
-        marks = [DutyMark(code=code, applied_on=NOW.date(), planned_until=None) for code in definitions.duties]
+        marks = [
+            DutyMark(code=code, applied_on=NOW.date(), planned_until=None) for code in definitions.duties
+        ]
         await transaction.catalogue.mark(marks)
 
 
 def tell(figure: str, value: float, unit: str, **more: object) -> None:
     """One line of JSON."""
     line = {"figure": figure, "value": round(value, 3), "unit": unit, "cores": os.cpu_count(), **more}
-    print(json.dumps(line), flush=True)  # noqa: T201 -- a benchmark's only voice
+    print(json.dumps(line), flush=True)
 
 
 async def measure(folder: Path, units: int, duties: int) -> float:

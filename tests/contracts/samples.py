@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from nhacviec.adapters.database.engine import Database
-from nhacviec.application.ports import Claim, DeliveryRecord, Filter
+from nhacviec.application.records import Claim, DeliveryRecord, Filter
 from nhacviec.domain.delivery import MessageState, Outcome
 from nhacviec.domain.letter import LetterKind, Words
 from nhacviec.domain.message import Line, Message, Recipient, Reminder, Slot

@@ -5,7 +5,7 @@ from datetime import date
 
 from nhacviec.adapters.database.engine import Database
 from nhacviec.application.definitions import CalendarDay, Definitions
-from nhacviec.application.ports import DutyMark
+from nhacviec.application.records import DutyMark
 
 WRITTEN = Definitions(
     organisation={"name": "Đảng bộ Sở", "timezone": "Asia/Ho_Chi_Minh"},

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from nhacviec.adapters.database.engine import Database
-from nhacviec.application.ports import Event, Filter
+from nhacviec.application.records import Event, Filter
 from nhacviec.domain.delivery import MessageState, Outcome
 from nhacviec.domain.message import Line
 from nhacviec.domain.occurrence import EventKind

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from nhacviec.adapters.database.engine import Database
-from nhacviec.application.ports import Filter
+from nhacviec.application.records import Filter
 from nhacviec.domain.occurrence import Occurrence, State
 from tests.contracts.samples import (
     MINUTE,

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from nhacviec.adapters.database.engine import Database, open_database
 from nhacviec.adapters.database.types import NaiveMomentError
-from nhacviec.application.ports import Event, Filter
+from nhacviec.application.records import Event, Filter
 from nhacviec.domain.errors import DatabaseUnreachable
 from nhacviec.domain.occurrence import EventKind
 from tests.contracts.samples import NOW, a_reminder, a_slot, an_occurrence, promised, stored

@@ -42,6 +42,13 @@ GO, HOLD, WAIT, ALARM = "go steady", "hold jump !", "wait back", "wait back !"
         ([(0, 0), (YEAR, 20), (40, 40), (60, 60)], [GO, HOLD, GO, GO]),
         # leaping on, it begins to count anew
         ([(0, 0), (YEAR, 20), (2 * YEAR, 640), (2 * YEAR + 600, 1240)], [GO, HOLD, HOLD, "go believed"]),
+        # also when it leaps on by no more than two minutes
+        (
+            [(0, 0), (YEAR, 20), (YEAR + 420, 320), (YEAR + 720, 620), (YEAR + 1020, 920)],
+            [GO, HOLD, HOLD, HOLD, "go believed"],
+        ),
+        # and when it was in the past meanwhile
+        ([(0, 0), (YEAR, 20), (-HOUR, 40), (YEAR + 600, 620)], [GO, HOLD, ALARM, HOLD]),
         # back by seconds: wait quietly until the mark is reached
         ([(0, 0), (-5, 20), (-1, 24), (0, 25), (15, 40)], [GO, WAIT, WAIT, GO, GO]),
         # back by more than five minutes is an alarm

@@ -71,7 +71,7 @@ def test_a_track_carries_what_triage_needs() -> None:
 
     track = track_of(spoken, frozenset({"-3d"}))
 
-    assert (track.due, track.speaks_from, track.settled) == (OPEN.due, OPEN.speaks_from, {"-3d"})
+    assert (track.due, track.speaks_from, track.settled) == (OPEN.due, OPEN.speaks_from, frozenset({"-3d"}))
     assert (track.last_spoken_on, track.done, track.catch_up) == (on("2026-06-15"), 1, False)
     assert (track.last_good_day, track_of(OPEN, frozenset()).last_good_day) == (on("2026-06-25"), OPEN.due)
 

@@ -197,7 +197,7 @@ class TestLeaning:
     june = calendar_period("2017-06")
 
     def test_each_unit_leans_on_its_own_date(self) -> None:
-        assert dues(expected(self.leaning, date(2017, 5, 31), date(2017, 6, 30), self.meeting)) == [
+        assert dues(expected(self.leaning, date(2017, 5, 31), date(2017, 6, 29), self.meeting)) == [
             ("cb-tam", "2017-06", "2017-06-02"),
             ("cb-ba", "2017-06", "2017-06-02"),
         ]

@@ -51,17 +51,19 @@ def read_days(path: Path, *, source: str = "office") -> list[CalendarDay]:
     rows = csv.DictReader(io.StringIO(text), delimiter=separator)
     missing = [name for name in _NEEDED if name not in (rows.fieldnames or ())]
     if missing:
-        raise CatalogueError([_fault(path, 1, f"no column {', '.join(missing)}", "see config/calendar/README.md")])
+        problem = f"no column {', '.join(missing)}"
+        raise CatalogueError([_fault(path, 1, problem, "see config/calendar/README.md")])
     days: dict[date, CalendarDay] = {}
     faults: list[Fault] = []
     for row in rows:
         try:
             day = _day(row, source)
-            if day.day in days:
-                raise RuleError(f"{day.day} stands twice", mend="keep one row")
-            days[day.day] = day
         except RuleError as error:
             faults.append(_fault(path, rows.line_num, error.problem, error.mend))
+            continue
+        if day.day in days:
+            faults.append(_fault(path, rows.line_num, f"{day.day} stands twice", "keep one row"))
+        days[day.day] = day
     if faults:
         raise CatalogueError(faults)
     return list(days.values())

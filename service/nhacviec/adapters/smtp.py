@@ -63,7 +63,9 @@ def read_url(url: str, *, allow_plain: bool = False) -> Server:
     """
     parts = urlsplit(url)
     if parts.scheme not in _SCHEMES or not parts.hostname:
-        raise SettingsError("smtp_url must be smtp://, smtp+starttls:// or smtps://[user:password@]host[:port]")
+        raise SettingsError(
+            "smtp_url must be smtp://, smtp+starttls:// or smtps://[user:password@]host[:port]"
+        )
     if parts.scheme == "smtp" and parts.hostname not in _LOOPBACK and not allow_plain:
         raise SettingsError(
             f"smtp_url: plain smtp:// to {parts.hostname} would send letters in clear: "
@@ -136,7 +138,8 @@ class SmtpConnection:
             if client.is_ehlo_or_helo_needed:
                 await client.ehlo()
         except aiosmtplib.SMTPResponseException as error:
-            raise ServerUnreachable(f"{server.host}:{server.port}: {_line(error.message)}", code=error.code) from error
+            said = f"{server.host}:{server.port}: {_line(error.message)}"
+            raise ServerUnreachable(said, code=error.code) from error
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             raise ServerUnreachable(f"{server.host}:{server.port}: {_line(str(error))}") from error
         self._client = client

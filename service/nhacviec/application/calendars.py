@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from nhacviec.application.catalogue.build import build
-from nhacviec.application.definitions import CalendarDay
 from nhacviec.application.catalogue.reconcile import Reconciled, Reconciling, open_from, write_reconciled
 from nhacviec.application.current import CurrentCatalogue
+from nhacviec.application.definitions import CalendarDay
 from nhacviec.application.ports import Work
 from nhacviec.domain.planning import Planner
 from nhacviec.domain.time.zone import local
@@ -76,7 +76,11 @@ def official_until(days: Sequence[CalendarDay], today: date) -> date | None:
         The last official day; None when not even this year is.
     """
     known = {day.day.year for day in days}
-    provisional = {day.day.year: day.day for day in sorted(days, key=lambda d: d.day, reverse=True) if day.status == "provisional"}
+    provisional = {
+        day.day.year: day.day
+        for day in sorted(days, key=lambda d: d.day, reverse=True)
+        if day.status == "provisional"
+    }
     year, last = today.year, None
     while year in known:
         if year in provisional:

@@ -7,14 +7,8 @@ from datetime import datetime
 from nhacviec.application.current import CurrentCatalogue
 from nhacviec.application.identity import Identity
 from nhacviec.application.letters import Scribe, Subject
-from nhacviec.application.ports import (
-    Composer,
-    Event,
-    ReminderRecord,
-    Serialiser,
-    Transaction,
-    Vocabulary,
-)
+from nhacviec.application.ports import Composer, Serialiser, Transaction, Vocabulary
+from nhacviec.application.records import Event, ReminderRecord
 from nhacviec.domain.letter import Envelope, LetterKind, Words
 from nhacviec.domain.message import Line, Message, kind_of
 from nhacviec.domain.occurrence import ASKED_FOR, EventKind, Occurrence

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from nhacviec.application.current import CurrentCatalogue
 from nhacviec.application.notices import Notices
-from nhacviec.application.ports import Event, Filter, Transaction, Work
+from nhacviec.application.ports import Transaction, Work
+from nhacviec.application.records import Event, Filter
 from nhacviec.application.rulings import RULES, Case, Decision, redue
 from nhacviec.domain.errors import NotFoundError
 from nhacviec.domain.occurrence import ASKED_FOR, EventKind, Occurrence

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from nhacviec.application.compose import Compose
-from nhacviec.application.ports import Claim, Clock, Connection, DeliveryRecord, Mailer, Transaction, Work
+from nhacviec.application.ports import Clock, Connection, Mailer, Transaction, Work
+from nhacviec.application.records import Claim, DeliveryRecord
 from nhacviec.domain.delivery import MessageState, Outcome, judge, settle
 from nhacviec.domain.errors import (
     DeliveryAmbiguous,
@@ -84,7 +85,7 @@ class Dispatch:
         """One conversation, as long as there are letters; without one to begin with, none is opened."""
         claim = claim or await self._claim(now)
         if claim is None or dispatched.unreachable:
-            await self._release(claim, now)
+            await self._release(claim)
             return
         try:
             async with self.mailer.connection() as connection:
@@ -93,7 +94,7 @@ class Dispatch:
                     claim = None if self.stopping() else await self._claim(now)
         except ServerUnreachable as error:
             dispatched.unreachable = str(error)
-            await self._release(claim, now)
+            await self._release(claim)
 
     async def _claim(self, now: datetime) -> Claim | None:
         async with self.work.write() as transaction:
@@ -104,7 +105,7 @@ class Dispatch:
         before = await transaction.occurrences.first_ripe(now)
         return await transaction.outbox.claim(now, before=before, lease_until=now + LEASE)
 
-    async def _release(self, claim: Claim | None, now: datetime) -> None:
+    async def _release(self, claim: Claim | None) -> None:
         """Nothing was begun: the message keeps its attempts (DELIVERY §2.8)."""
         if claim is not None:
             async with self.work.write() as transaction:
@@ -131,7 +132,9 @@ class Dispatch:
                 await transaction.outbox.freeze(claim, composed.words, mime, composed.kind)
             return _Ready(message=claim.message, mime=mime, sender=self.sender or composed.sender)
 
-    async def _send(self, connection: Connection, claim: Claim, ready: "_Ready", now: datetime) -> MessageState:
+    async def _send(
+        self, connection: Connection, claim: Claim, ready: "_Ready", now: datetime
+    ) -> MessageState:
         async def fence() -> bool:
             async with self.work.write() as transaction:
                 return await transaction.outbox.intend(claim, now=now, lease_until=now + LEASE)

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from nhacviec.application.current import CurrentCatalogue
-from nhacviec.application.ports import Event, Filter, Work
+from nhacviec.application.ports import Work
+from nhacviec.application.records import Event, Filter
 from nhacviec.domain.errors import NotAllowedError, RuleError
 from nhacviec.domain.occurrence import EventKind, Occurrence
 from nhacviec.domain.opening import opened
@@ -45,20 +46,32 @@ class AddEvent:
             planner = await self.current.planner(transaction)
             duty = planner.catalogue.duty(directive.duty)
             if not any(recurrence.every is Every.EVENT for recurrence in duty.recurrences):
-                raise NotAllowedError(f"{duty.code} comes back by itself: only every: event is opened by events")
+                raise NotAllowedError(
+                    f"{duty.code} comes back by itself: only every: event is opened by events"
+                )
             if not duty.enabled:
-                raise NotAllowedError(f"{duty.code} is switched off: set enabled: true and apply the catalogue")
+                raise NotAllowedError(
+                    f"{duty.code} is switched off: set enabled: true and apply the catalogue"
+                )
             if directive.due is not None and directive.due < directive.on:
-                raise RuleError(f"due {directive.due} lies before the event ({directive.on})", mend="check --due")
+                raise RuleError(
+                    f"due {directive.due} lies before the event ({directive.on})", mend="check --due"
+                )
             today = local(at, planner.catalogue.zone).date()
             fresh: list[Occurrence] = []
             for expected in planner.on_event(duty, directive.on, directive.due):
                 stages = planner.expected_stages(expected)
-                fresh.append(replace(opened(expected, stages, at, today), overridden=directive.due is not None))
-            before = await transaction.occurrences.find(Filter(duty=duty.code, period=directive.on.isoformat()))
+                fresh.append(
+                    replace(opened(expected, stages, at, today), overridden=directive.due is not None)
+                )
+            before = await transaction.occurrences.find(
+                Filter(duty=duty.code, period=directive.on.isoformat())
+            )
             known = {occurrence.unit for occurrence in before}
             await transaction.occurrences.add(fresh)
-            found = await transaction.occurrences.find(Filter(duty=duty.code, period=directive.on.isoformat()))
+            found = await transaction.occurrences.find(
+                Filter(duty=duty.code, period=directive.on.isoformat())
+            )
             data: dict[str, object] = {"number": directive.number, "title": directive.title}
             await transaction.occurrences.log(
                 [

@@ -31,7 +31,8 @@ def read_evidence(duty: Duty, given: Mapping[str, str]) -> dict[str, object]:
     unknown = [name for name in given if name not in own and name not in KNOWN_EVIDENCE]
     if unknown:
         raise RuleError(
-            f"evidence {', '.join(unknown)} is not known", mend=f"use {', '.join(sorted(own | set(KNOWN_EVIDENCE)))}"
+            f"evidence {', '.join(unknown)} is not known",
+            mend=f"use {', '.join(sorted(own | set(KNOWN_EVIDENCE)))}",
         )
     read = {name: _read(name, text.strip()) for name, text in given.items()}
     missing = [evidence.name for evidence in duty.evidence if read.get(evidence.name) in (None, "")]
@@ -48,7 +49,9 @@ def read_evidence(duty: Duty, given: Mapping[str, str]) -> dict[str, object]:
 
 def _read(name: str, text: str) -> object:
     if len(text) > LONGEST or any(ord(sign) < ord(" ") for sign in text):
-        raise RuleError(f"evidence {name} is too long or holds control characters", mend="give one short line")
+        raise RuleError(
+            f"evidence {name} is too long or holds control characters", mend="give one short line"
+        )
     if name in _DATES:
         return _date(name, text).isoformat()
     if name in _NUMBERS:
@@ -57,7 +60,9 @@ def _read(name: str, text: str) -> object:
         return int(text)
     if name in _FLAGS:
         if text.lower() not in _YES:
-            raise RuleError(f"evidence {name}: {text!r} is neither true nor false", mend="write true or false")
+            raise RuleError(
+                f"evidence {name}: {text!r} is neither true nor false", mend="write true or false"
+            )
         return _YES[text.lower()]
     return text
 

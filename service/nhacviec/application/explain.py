@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nhacviec.application.current import CurrentCatalogue
-from nhacviec.application.ports import DeliveryRecord, Event, Filter, ReminderRecord, Transaction, Work
+from nhacviec.application.ports import Transaction, Work
+from nhacviec.application.records import DeliveryRecord, Event, Filter, ReminderRecord
 from nhacviec.domain.duty import Duty
 from nhacviec.domain.errors import NotFoundError
 from nhacviec.domain.message import Message
@@ -88,7 +89,11 @@ class Explain:
                 letters.append(LetterTold(message=message, deliveries=deliveries))
         period = period_of(occurrence)
         stages = planner.stages(
-            occurrence.duty, period, occurrence.due, target=occurrence.target, late_after=occurrence.late_after
+            occurrence.duty,
+            period,
+            occurrence.due,
+            target=occurrence.target,
+            late_after=occurrence.late_after,
         )
         zone = planner.catalogue.zone
         return Explanation(

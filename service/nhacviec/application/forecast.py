@@ -12,7 +12,8 @@ from nhacviec.application.current import CurrentCatalogue
 from nhacviec.application.gather import promised
 from nhacviec.application.identity import Identity
 from nhacviec.application.letters import Scribe, Subject
-from nhacviec.application.ports import Composer, Filter, Transaction, Vocabulary, Work
+from nhacviec.application.ports import Composer, Transaction, Vocabulary, Work
+from nhacviec.application.records import Filter
 from nhacviec.domain.addressing import Matter, address
 from nhacviec.domain.foretell import foretell
 from nhacviec.domain.message import Message, Reminder, Slot, kind_of
@@ -73,7 +74,11 @@ class Forecast:
     identity: Identity
 
     def __call__(
-        self, known: Sequence[Occurrence], settled: Mapping[int, frozenset[str]], at: datetime, span: tuple[date, date]
+        self,
+        known: Sequence[Occurrence],
+        settled: Mapping[int, frozenset[str]],
+        at: datetime,
+        span: tuple[date, date],
     ) -> Outlook:
         """The letters whose local date lies in the window.
 
@@ -91,7 +96,9 @@ class Forecast:
                     slots.setdefault(spoken.reminder.slot, []).append(spoken)
         letters = [self._letter(slot, spoken) for slot, spoken in slots.items()]
         inside = (letter for letter in letters if span[0] <= letter.at.date() <= span[1])
-        ordered = sorted(inside, key=lambda letter: (letter.at, letter.message.recipient.email, letter.message.key))
+        ordered = sorted(
+            inside, key=lambda letter: (letter.at, letter.message.recipient.email, letter.message.key)
+        )
         return Outlook(first=span[0], last=span[1], letters=tuple(ordered))
 
     def _follow(
@@ -122,7 +129,9 @@ class Forecast:
                 catalogue=catalogue, occurrence=then, duty=version, unit=unit, now=moment, today=today
             )
             for ruling in attention.rulings:
-                yield from (Spoken(reminder=reminder, occurrence=then) for reminder, _ in address(matter, ruling))
+                yield from (
+                    Spoken(reminder=reminder, occurrence=then) for reminder, _ in address(matter, ruling)
+                )
                 reminded += ruling.verdict is Verdict.SEND and not ruling.stage.level
 
     def _letter(self, slot: Slot, spoken: Iterable[Spoken]) -> ForecastLetter:
@@ -179,7 +188,11 @@ class Forecasting:
     identity: Identity
 
     def outlook(
-        self, planner: Planner, known: Known, applied: Mapping[str, date], when: tuple[datetime, tuple[date, date]]
+        self,
+        planner: Planner,
+        known: Known,
+        applied: Mapping[str, date],
+        when: tuple[datetime, tuple[date, date]],
     ) -> Outlook:
         """The letters of a window: what is known, and what plan would open beside it.
 

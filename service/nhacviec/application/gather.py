@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 
 from nhacviec.application.current import CurrentCatalogue
 from nhacviec.application.identity import Identity
-from nhacviec.application.ports import Event, Transaction, Work
+from nhacviec.application.ports import Transaction, Work
+from nhacviec.application.records import Event
 from nhacviec.domain.addressing import Matter, address
 from nhacviec.domain.errors import NhacViecError
 from nhacviec.domain.foretell import after

@@ -1,4 +1,4 @@
-"""The identity of letters: Message-IDs that are the same for every copy and reveal nothing (DELIVERY §2.7)."""
+"""The identity of letters: Message-IDs, the same on every copy, that reveal nothing (DELIVERY §2.7)."""
 
 import hmac
 from base64 import b32encode

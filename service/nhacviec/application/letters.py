@@ -47,7 +47,9 @@ class Scribe:
         """The catalogue in force."""
         return self.planner.catalogue
 
-    def letter(self, message: Message, subjects: Sequence[Subject], now: datetime, *, late: bool = False) -> Letter:
+    def letter(
+        self, message: Message, subjects: Sequence[Subject], now: datetime, *, late: bool = False
+    ) -> Letter:
         """The letter of a message as of a moment; the days in it are the true ones (S-41).
 
         Args:

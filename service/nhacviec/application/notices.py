@@ -53,7 +53,9 @@ class Notices:
                 reason=Reason.PLANNED,
                 decided_at=at,
                 recipient=recipient(contact, unit, planner.catalogue),
-                slot=self._slot(contact.email, occurrence, kind, allowed_instant(at, policy, planner.catalogue.place)),
+                slot=self._slot(
+                    contact.email, occurrence, kind, allowed_instant(at, policy, planner.catalogue.place)
+                ),
                 kind=kind,
             )
             message = promised(reminder, self.identity, organisation.sender)

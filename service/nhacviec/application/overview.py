@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from nhacviec.application.current import CurrentCatalogue
-from nhacviec.application.ports import Filter, Vocabulary, Work
+from nhacviec.application.ports import Vocabulary, Work
+from nhacviec.application.records import Filter
 from nhacviec.domain.occurrence import Occurrence, Status
 from nhacviec.domain.opening import period_of
 from nhacviec.domain.planning import Planner
@@ -59,14 +60,14 @@ class Overview:
                 status=occurrence.status(today),
                 late_working_days=occurrence.late_working_days(today, catalogue.calendar),
                 sent=sent.get(occurrence.id or 0, 0),
-                planned=planned_letters(planner, occurrence, today),
+                planned=planned_letters(planner, occurrence),
                 next_reminder_at=occurrence.next_at and local(occurrence.next_at, catalogue.zone),
             )
             for occurrence in found
         ]
 
 
-def planned_letters(planner: Planner, occurrence: Occurrence, today: date) -> int:
+def planned_letters(planner: Planner, occurrence: Occurrence) -> int:
     """Main-line letters still to come if nothing is reported; one per date."""
     if occurrence.next_at is None or occurrence.duty not in planner.catalogue.duties:
         return 0
@@ -78,5 +79,7 @@ def planned_letters(planner: Planner, occurrence: Occurrence, today: date) -> in
         late_after=occurrence.late_after,
     )
     zone = planner.catalogue.zone
-    days = {local(stage.at, zone).date() for stage in stages if not stage.level and stage.at >= occurrence.next_at}
+    days = {
+        local(stage.at, zone).date() for stage in stages if not stage.level and stage.at >= occurrence.next_at
+    }
     return len({day for day in days if occurrence.last_spoken_on is None or day > occurrence.last_spoken_on})

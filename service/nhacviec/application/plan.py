@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 
 from nhacviec.application.current import CurrentCatalogue
-from nhacviec.application.ports import DutyMark, Work
+from nhacviec.application.ports import Work
+from nhacviec.application.records import DutyMark
 from nhacviec.domain.duty import Duty
 from nhacviec.domain.occurrence import Occurrence
 from nhacviec.domain.opening import opened

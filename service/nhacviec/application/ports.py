@@ -2,174 +2,170 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
 from nhacviec.application.definitions import CalendarDay, Definitions
-from nhacviec.domain.delivery import MessageState, Outcome
+from nhacviec.application.records import Claim, DeliveryRecord, DutyMark, Event, Filter, ReminderRecord
+from nhacviec.domain.delivery import MessageState
 from nhacviec.domain.letter import Envelope, Letter, LetterKind, Words
 from nhacviec.domain.message import Message, Reminder, Slot
-from nhacviec.domain.occurrence import EventKind, Occurrence
-from nhacviec.domain.reminder import Reason, Verdict
+from nhacviec.domain.occurrence import Occurrence
+from nhacviec.domain.reminder import Reason
 from nhacviec.domain.time.period import Period
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DutyMark:
-    """How far a duty has been planned.
-
-    Args:
-        code: the duty.
-        applied_on: the day it was first applied; no due before it is created (S-79).
-        planned_until: the last due date planned; None when it has to be planned anew.
-    """
-
-    code: str
-    applied_on: date
-    planned_until: date | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """One line of an occurrence's history."""
-
-    occurrence: int
-    kind: EventKind
-    at: datetime
-    by: str = ""
-    note: str = ""
-    data: Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
-    """Which occurrences are meant; empty fields do not narrow."""
-
-    duty: str = ""
-    unit: str = ""
-    period: str = ""
-    states: frozenset[str] = frozenset()
-    due_from: date | None = None
-    due_to: date | None = None
-    limit: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReminderRecord:
-    """A reminder as the database holds it, with the message it went into."""
-
-    occurrence: int
-    revision: int
-    stage: str
-    name: str
-    verdict: Verdict
-    reason: Reason
-    decided_at: datetime
-    email: str
-    kind: LetterKind | None
-    merged: tuple[str, ...]
-    late: bool
-    message: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryRecord:
-    """One attempt to hand a message over (append only)."""
-
-    message: int
-    n: int
-    started_at: datetime
-    ended_at: datetime
-    stage: str
-    code: int
-    text: str
-    outcome: Outcome
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """A message taken for sending: the token proves it, the lease bounds it."""
-
-    message: Message
-    token: str
 
 
 class CatalogueStore(Protocol):
     """The catalogue in the database."""
 
-    async def definitions(self) -> Definitions: ...
-    async def days(self) -> Sequence[CalendarDay]: ...
-    async def version(self) -> int: ...
-    async def save(self, definitions: Definitions, days: Sequence[CalendarDay]) -> None: ...
-    async def marks(self) -> Mapping[str, DutyMark]: ...
-    async def mark(self, marks: Sequence[DutyMark]) -> None: ...
-    async def value(self, key: str) -> str: ...
-    async def set_value(self, key: str, value: str) -> None: ...
+    async def definitions(self) -> Definitions:
+        """Every entry as its author wrote it; without the calendar's days."""
+
+    async def days(self) -> Sequence[CalendarDay]:
+        """The whole working calendar, by date."""
+
+    async def version(self) -> int:
+        """A number that rises with each save."""
+
+    async def save(self, definitions: Definitions, days: Sequence[CalendarDay]) -> None:
+        """Replace the whole catalogue; how far duties are planned stays."""
+
+    async def marks(self) -> Mapping[str, DutyMark]:
+        """How far each duty that was ever applied is planned, by code."""
+
+    async def mark(self, marks: Sequence[DutyMark]) -> None:
+        """Write marks; those of other duties stay."""
+
+    async def value(self, key: str) -> str:
+        """A value of the service itself; empty when it was never set."""
+
+    async def set_value(self, key: str, value: str) -> None:
+        """Keep a value of the service itself."""
 
 
 class Occurrences(Protocol):
     """Occurrences, their history and their reminders."""
 
-    async def add(self, occurrences: Sequence[Occurrence]) -> int: ...
-    async def ripe(self, now: datetime, limit: int) -> Sequence[Occurrence]: ...
-    async def first_ripe(self, now: datetime) -> datetime | None: ...
-    async def find(self, wanted: Filter) -> Sequence[Occurrence]: ...
-    async def by_ids(self, ids: Sequence[int]) -> Sequence[Occurrence]: ...
-    async def save(self, occurrences: Sequence[Occurrence]) -> None: ...
-    async def remove(self, ids: Sequence[int]) -> None: ...
-    async def overrides(self) -> Mapping[tuple[str, str, str], date]: ...
-    async def settled(self, occurrences: Sequence[Occurrence]) -> Mapping[int, frozenset[str]]: ...
-    async def reminders(self, ids: Sequence[int]) -> Sequence[ReminderRecord]: ...
-    async def sent_counts(self, ids: Sequence[int]) -> Mapping[int, int]: ...
-    async def log(self, events: Sequence[Event]) -> None: ...
-    async def history(self, occurrence: int) -> Sequence[Event]: ...
+    async def add(self, occurrences: Sequence[Occurrence]) -> int:
+        """Insert what is not there yet; returns how many were new (S-30)."""
+
+    async def ripe(self, now: datetime, limit: int) -> Sequence[Occurrence]:
+        """Occurrences whose instant has come, the longest waiting first; locked for this transaction."""
+
+    async def first_ripe(self, now: datetime) -> datetime | None:
+        """The earliest instant that waits to be gathered; None when none does."""
+
+    async def find(self, wanted: Filter) -> Sequence[Occurrence]:
+        """The occurrences a filter means, by due date, unit and duty."""
+
+    async def by_ids(self, ids: Sequence[int]) -> Sequence[Occurrence]:
+        """Those rows, in any order."""
+
+    async def save(self, occurrences: Sequence[Occurrence]) -> None:
+        """Write everything that may change of these rows."""
+
+    async def remove(self, ids: Sequence[int]) -> None:
+        """Take away occurrences of which nothing was ever said."""
+
+    async def overrides(self) -> Mapping[tuple[str, str, str], date]:
+        """Due dates that a human set, by duty, unit and period (S-32)."""
+
+    async def settled(self, occurrences: Sequence[Occurrence]) -> Mapping[int, frozenset[str]]:
+        """Per row the stages of its present revision that have a verdict."""
+
+    async def reminders(self, ids: Sequence[int]) -> Sequence[ReminderRecord]:
+        """Every reminder of these rows, as decided."""
+
+    async def sent_counts(self, ids: Sequence[int]) -> Mapping[int, int]:
+        """Per row how many main-line letters were sent."""
+
+    async def log(self, events: Sequence[Event]) -> None:
+        """Append to the history."""
+
+    async def history(self, occurrence: int) -> Sequence[Event]:
+        """The history of one occurrence, oldest first."""
 
 
 class Outbox(Protocol):
     """Messages and deliveries."""
 
-    async def promise(self, messages: Mapping[Slot, Message], reminders: Sequence[Reminder]) -> int: ...
-    async def withdraw(self, occurrence: int, reason: Reason) -> int: ...
-    async def claim(self, now: datetime, *, before: datetime | None, lease_until: datetime) -> Claim | None: ...
-    async def contents(self, message: int) -> Sequence[ReminderRecord]: ...
-    async def freeze(self, claim: Claim, words: Words, mime: bytes, kind: LetterKind) -> bool: ...
-    async def intend(self, claim: Claim, *, now: datetime, lease_until: datetime) -> bool: ...
+    async def promise(self, messages: Mapping[Slot, Message], reminders: Sequence[Reminder]) -> int:
+        """Open messages or join those of the same slot, and record the reminders; returns how many are new."""
+
+    async def withdraw(self, occurrence: int, reason: Reason) -> int:
+        """Take back what was not yet written about an occurrence; returns how many messages ended."""
+
+    async def claim(self, now: datetime, *, before: datetime | None, lease_until: datetime) -> Claim | None:
+        """Take one message that is due and whose slot lies before an instant; None when there is none."""
+
+    async def contents(self, message: int) -> Sequence[ReminderRecord]:
+        """The reminders that a message carries."""
+
+    async def freeze(self, claim: Claim, words: Words, mime: bytes, kind: LetterKind) -> bool:
+        """Keep the words and bytes of a claimed message; False when the claim was lost."""
+
+    async def intend(self, claim: Claim, *, now: datetime, lease_until: datetime) -> bool:
+        """The fence: the server may have it from here on; False when the claim was lost."""
+
     async def settle(
         self, claim: Claim, state: MessageState, due_at: datetime | None, delivery: DeliveryRecord | None
     ) -> bool: ...
-    async def rescue(self, now: datetime) -> int: ...
-    async def messages(self, states: frozenset[str], limit: int | None) -> Sequence[Message]: ...
-    async def message(self, message: int) -> Message | None: ...
-    async def release(self, message: int, now: datetime) -> None: ...
-    async def hold(self, message: int, reason: str) -> None: ...
-    async def deliveries(self, message: int) -> Sequence[DeliveryRecord]: ...
-    async def counts(self) -> Mapping[str, int]: ...
+    async def rescue(self, now: datetime) -> int:
+        """Take back claims whose lease has lapsed; returns how many."""
+
+    async def messages(self, states: frozenset[str], limit: int | None) -> Sequence[Message]:
+        """Messages in these states, all when empty, by slot."""
+
+    async def message(self, message: int) -> Message | None:
+        """One message; None when there is none."""
+
+    async def release(self, message: int, now: datetime) -> None:
+        """Let it be tried at once, whatever it waited for."""
+
+    async def hold(self, message: int, reason: str) -> None:
+        """Keep it from being tried."""
+
+    async def deliveries(self, message: int) -> Sequence[DeliveryRecord]:
+        """Every attempt, in order."""
+
+    async def counts(self) -> Mapping[str, int]:
+        """How many messages are in each state."""
 
 
 class Transaction(Protocol):
     """What one transaction can reach."""
 
     @property
-    def catalogue(self) -> CatalogueStore: ...
+    def catalogue(self) -> CatalogueStore:
+        """The catalogue."""
+
     @property
-    def occurrences(self) -> Occurrences: ...
+    def occurrences(self) -> Occurrences:
+        """Occurrences, their history, their reminders."""
+
     @property
-    def outbox(self) -> Outbox: ...
+    def outbox(self) -> Outbox:
+        """Messages and deliveries."""
 
 
 class Work(Protocol):
     """Opens transactions; they commit at the end of the block and roll back on an error."""
 
-    def read(self) -> AbstractAsyncContextManager[Transaction]: ...
-    def write(self) -> AbstractAsyncContextManager[Transaction]: ...
+    def read(self) -> AbstractAsyncContextManager[Transaction]:
+        """Open one that only reads."""
+
+    def write(self) -> AbstractAsyncContextManager[Transaction]:
+        """Open one that commits at its end."""
 
 
 class Vocabulary(Protocol):
     """Words for periods, by language."""
 
-    def period_label(self, period: Period, language: str) -> str: ...
-    def period_phrase(self, period: Period, language: str) -> str: ...
+    def period_label(self, period: Period, language: str) -> str:
+        """As a label: "Tháng 6/2017"."""
+
+    def period_phrase(self, period: Period, language: str) -> str:
+        """The same inside a sentence: "tháng 6/2017"."""
 
 
 class Composer(Protocol):
@@ -177,36 +173,41 @@ class Composer(Protocol):
 
     def subject(self, letter: Letter) -> str:
         """The subject alone, for lists of letters."""
-        ...
 
-    def compose(self, letter: Letter) -> Words: ...
+    def compose(self, letter: Letter) -> Words:
+        """Subject, text and HTML of a letter."""
 
 
 class Serialiser(Protocol):
     """Turns words into the bytes that go over the wire."""
 
-    def __call__(self, words: Words, envelope: Envelope) -> bytes: ...
+    def __call__(self, words: Words, envelope: Envelope) -> bytes:
+        """The bytes, CRLF line ends."""
 
 
 class BeforeData(Protocol):
     """Called when the server is ready for the letter and has not seen it: the fence."""
 
-    async def __call__(self) -> bool: ...
+    async def __call__(self) -> bool:
+        """Whether the letter may go; False stops before the final dot."""
 
 
 class Connection(Protocol):
     """One conversation with the mail server, kept open over many letters."""
 
-    async def send(self, sender: str, recipient: str, mime: bytes, fence: BeforeData) -> tuple[int, str]: ...
+    async def send(self, sender: str, recipient: str, mime: bytes, fence: BeforeData) -> tuple[int, str]:
+        """Hand one letter over; returns the reply to the final dot."""
 
 
 class Mailer(Protocol):
     """Opens conversations with the mail server."""
 
-    def connection(self) -> AbstractAsyncContextManager[Connection]: ...
+    def connection(self) -> AbstractAsyncContextManager[Connection]:
+        """Open a conversation for the length of a block."""
 
 
 class Clock(Protocol):
     """The one place that knows what time it is."""
 
-    def now(self) -> datetime: ...
+    def now(self) -> datetime:
+        """The present instant, aware UTC."""

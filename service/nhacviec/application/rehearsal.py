@@ -43,7 +43,9 @@ def acts(occurrence: Occurrence, duty: Duty, today: date, calendar: Calendar) ->
         return None
     if occurrence.opens is not None and today < occurrence.opens:
         return None
-    return Act(evidence={evidence.name: _value(evidence.name, occurrence, today) for evidence in duty.evidence})
+    return Act(
+        evidence={evidence.name: _value(evidence.name, occurrence, today) for evidence in duty.evidence}
+    )
 
 
 def _value(name: str, occurrence: Occurrence, today: date) -> str:

@@ -12,7 +12,15 @@ from nhacviec.application.catalogue.build import (
     calendar_of,
 )
 from nhacviec.application.catalogue.stored import CountryDays
-from nhacviec.application.questions import Question, answer_stages, answer_story, day_of, only, wall_of, zone_of
+from nhacviec.application.questions import (
+    Question,
+    answer_stages,
+    answer_story,
+    day_of,
+    only,
+    wall_of,
+    zone_of,
+)
 from nhacviec.domain.errors import RuleError
 from nhacviec.domain.time import lunar, rrule
 from nhacviec.domain.time.calendar import Calendar, Roll
@@ -67,7 +75,9 @@ class Rules:
         if isinstance(given, str):
             return calendar_of(None, self.country_days(given))
         if not isinstance(given, dict):
-            raise RuleError("calendar is neither a name nor an object", mend='write "vn" or {"weekend", "days"}')
+            raise RuleError(
+                "calendar is neither a name nor an object", mend='write "vn" or {"weekend", "days"}'
+            )
         country = given.get("country")
         if country is None:
             return build_calendar(given)
@@ -125,7 +135,9 @@ def _roll(rules: Rules, question: Question) -> object:
 
 def _add(rules: Rules, question: Question) -> object:
     only(question, ("ask", "date", "working_days", "calendar"))
-    return rules.calendar(question).add(day_of(question, "date"), _whole(question, "working_days")).isoformat()
+    return (
+        rules.calendar(question).add(day_of(question, "date"), _whole(question, "working_days")).isoformat()
+    )
 
 
 def _count(rules: Rules, question: Question) -> object:

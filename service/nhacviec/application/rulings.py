@@ -51,6 +51,7 @@ class Case:
     today: date
 
     def state(self) -> State:
+        """The state that follows; refuses what the present one does not permit."""
         return decided(self.occurrence.state, self.decision.kind)
 
 
@@ -67,7 +68,9 @@ def _report(case: Case) -> Ruled:
         return occurrence, {}
     state = case.state()
     if counts > case.today:
-        raise RuleError(f"{counts} lies after the report itself ({case.today})", mend="report it when it is done")
+        raise RuleError(
+            f"{counts} lies after the report itself ({case.today})", mend="report it when it is done"
+        )
     if occurrence.opens is not None and counts < occurrence.opens:
         raise RuleError(f"{counts} lies before its opening ({occurrence.opens})", mend="check the period")
     ruled = replace(occurrence, state=state, reported_on=counts, next_at=None)
@@ -128,7 +131,9 @@ def _tally(case: Case) -> Ruled:
     data: dict[str, object] = {**given, "add": decision.add, "on": on.isoformat(), "done": done}
     counted = replace(occurrence, done=done)
     if done >= occurrence.target:
-        return replace(counted, state=State.REPORTED, reported_on=occurrence.reported_on or on, next_at=None), data
+        return replace(
+            counted, state=State.REPORTED, reported_on=occurrence.reported_on or on, next_at=None
+        ), data
     if occurrence.state is State.REPORTED:
         return _resumed(replace(counted, state=State.OPEN, reported_on=None), decision.at), data
     return counted, data

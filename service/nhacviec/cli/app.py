@@ -8,7 +8,19 @@ from typing import Annotated
 import typer
 
 from nhacviec import __version__
-from nhacviec.cli import calendar, catalogue, database, demo, doctor, init, message, occurrence, outlook, rule, ticking
+from nhacviec.cli import (
+    calendar,
+    catalogue,
+    database,
+    demo,
+    doctor,
+    init,
+    message,
+    occurrence,
+    outlook,
+    rule,
+    ticking,
+)
 
 app = typer.Typer(
     name="nhacviec",

@@ -64,8 +64,8 @@ def add(
 
     Example: nhacviec calendar add 2026-01-02 "Nghỉ hoán đổi"
     """
-    from nhacviec.application.definitions import CalendarDay  # noqa: PLC0415
     from nhacviec.application.catalogue.schema.scalars import LONGEST_NAME, read_text  # noqa: PLC0415
+    from nhacviec.application.definitions import CalendarDay  # noqa: PLC0415
 
     found = CalendarDay(
         day=day(when, "DATE"),

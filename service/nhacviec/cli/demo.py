@@ -50,7 +50,7 @@ class Simulation:
 
     async def _work(self) -> None:
         """Units that are ready report; the secretary counts inspections and accepts some reports."""
-        from nhacviec.application.ports import Filter  # noqa: PLC0415
+        from nhacviec.application.records import Filter  # noqa: PLC0415
         from nhacviec.application.rehearsal import acts  # noqa: PLC0415
         from nhacviec.application.rulings import Decision  # noqa: PLC0415
         from nhacviec.domain.occurrence import ASKED_FOR, EventKind  # noqa: PLC0415
@@ -154,7 +154,7 @@ async def _show(simulation: Simulation, days: int, port: int, now: list[datetime
 
 
 async def _summary(simulation: Simulation, start: date, days: int, began: float) -> dict[str, Any]:
-    from nhacviec.application.ports import Filter  # noqa: PLC0415
+    from nhacviec.application.records import Filter  # noqa: PLC0415
 
     async with simulation.service.database.read() as transaction:
         sent = await transaction.outbox.messages(frozenset({"sent"}), None)

@@ -1,6 +1,18 @@
 """``doctor``, ``status`` and ``healthcheck``: is everything as it should be?"""
 
-from nhacviec.cli.shell import DONE, FAILED, MISCONFIGURED, UNREACHABLE, AsJson, At, current_settings, run, service, tell, tell_json
+from nhacviec.cli.shell import (
+    DONE,
+    FAILED,
+    MISCONFIGURED,
+    UNREACHABLE,
+    AsJson,
+    At,
+    current_settings,
+    run,
+    service,
+    tell,
+    tell_json,
+)
 
 
 def doctor(as_json: AsJson = False) -> None:  # noqa: FBT002

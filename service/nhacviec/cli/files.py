@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from nhacviec.adapters.yaml_files import YamlDocument
+    from nhacviec.adapters.yaml_files import Document
 
 
-def documents(named: Sequence[Path]) -> "list[YamlDocument]":
+def documents(named: Sequence[Path]) -> "list[Document]":
     """Read catalogue files; a folder stands for its ``*.yaml``, in order of name.
 
     Raises:
@@ -20,7 +20,7 @@ def documents(named: Sequence[Path]) -> "list[YamlDocument]":
     from nhacviec.adapters.yaml_files import read_yaml  # noqa: PLC0415 -- heavy imports wait
     from nhacviec.domain.errors import CatalogueError, Fault  # noqa: PLC0415
 
-    read: list[YamlDocument] = []
+    read: list[Document] = []
     faults: list[Fault] = []
     for path in _files(named):
         try:

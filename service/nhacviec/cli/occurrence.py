@@ -57,7 +57,7 @@ def list_occurrences(
 
     Example: nhacviec occurrence list --unit cb-van-phong --state open --json
     """
-    from nhacviec.application.ports import Filter  # noqa: PLC0415
+    from nhacviec.application.records import Filter  # noqa: PLC0415
 
     unknown = [name for name in state if name not in list(State)]
     if unknown:
@@ -94,7 +94,7 @@ def show(duty: Duty, unit: Unit, period: Period, at: At = "", as_json: AsJson = 
 
     Example: nhacviec occurrence show BC-03 cb-van-phong 2017-H1
     """
-    from nhacviec.application.ports import Filter  # noqa: PLC0415
+    from nhacviec.application.records import Filter  # noqa: PLC0415
     from nhacviec.domain.errors import NotFoundError  # noqa: PLC0415
 
     async def work() -> None:
@@ -133,7 +133,7 @@ def _decide(kind: EventKind, key: _Key, at: str, as_json: bool, **said: object) 
                 duty=key.duty, unit=key.unit, period=key.period, kind=kind, at=now, **said  # type: ignore[arg-type]
             )
             decided = await opened.decide(decision)
-            from nhacviec.application.ports import Filter  # noqa: PLC0415
+            from nhacviec.application.records import Filter  # noqa: PLC0415
 
             wanted = Filter(duty=key.duty, unit=key.unit, period=key.period)
             (view,) = await opened.overview(wanted, now)
@@ -284,7 +284,7 @@ def add_event(
     Example: nhacviec event add QT-01 --on 2017-05-02 --number 11-NQ/TU --title "Nghị quyết của Tỉnh ủy"
     """
     from nhacviec.application.events import Directive  # noqa: PLC0415
-    from nhacviec.application.ports import Filter  # noqa: PLC0415
+    from nhacviec.application.records import Filter  # noqa: PLC0415
 
     happened = day(on, "--on")
     directive = Directive(

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nhacviec.cli.files import documents
-from nhacviec.cli.shell import AsJson, AsLines, At, current_settings, day, moment, run, service, tell, tell_json, tell_lines
+from nhacviec.cli.shell import (
+    AsJson,
+    AsLines,
+    At,
+    day,
+    moment,
+    run,
+    service,
+    tell,
+    tell_json,
+    tell_lines,
+)
 from nhacviec.cli.views import explanation_document, letter_document, outlook_document
 
 if TYPE_CHECKING:
@@ -100,7 +111,7 @@ def explain(
 
     Example: nhacviec explain BC-03 cb-van-phong 2017-H1
     """
-    from nhacviec.application.ports import Filter  # noqa: PLC0415
+    from nhacviec.application.records import Filter  # noqa: PLC0415
 
     async def work() -> None:
         async with service(at) as opened:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from nhacviec.application.explain import Explanation, StageTold
     from nhacviec.application.forecast import ForecastLetter, Outlook
     from nhacviec.application.overview import OccurrenceView
-    from nhacviec.application.ports import ReminderRecord
+    from nhacviec.application.records import ReminderRecord
     from nhacviec.domain.message import Message
 
 

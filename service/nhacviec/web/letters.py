@@ -15,7 +15,9 @@ from typing import Any, Protocol
 from nhacviec.web.pages import Pages
 
 #: A page may load nothing; a letter is shown in a frame that may do nothing.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; base-uri 'none'; form-action 'none'"
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; base-uri 'none'; form-action 'none'"
+)
 _LETTER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 _LETTER = re.compile(r"/letters/(\d{1,9})(\.html|\.eml)?")
 
@@ -53,7 +55,7 @@ class LettersPage(BaseHTTPRequestHandler):
     server_version = "nhacviec"
     sys_version = ""
 
-    def do_GET(self) -> None:  # noqa: N802 -- the library's name
+    def do_GET(self) -> None:
         """Show a page; nothing changes by it."""
         if self.headers.get("Host", "").partition(":")[0] not in self.hosts:
             self._answer(HTTPStatus.MISDIRECTED_REQUEST, b"", "text/plain")
@@ -66,7 +68,9 @@ class LettersPage(BaseHTTPRequestHandler):
         else:
             self._answer(HTTPStatus.NOT_FOUND, b"", "text/plain")
 
-    do_HEAD = do_GET
+    def do_HEAD(self) -> None:
+        """The same without a body."""
+        self.do_GET()
 
     def _letter(self, number: int, form: str) -> None:
         letter = next((kept for kept in list(self.letters) if kept.number == number), None)

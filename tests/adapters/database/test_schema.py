@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, Connection, text
 
 from nhacviec.adapters.database import rows, schema
 from nhacviec.adapters.database.engine import Database, open_database
-from nhacviec.application.ports import Filter
+from nhacviec.application.records import Filter
 from nhacviec.domain.errors import SettingsError
 from tests.contracts.samples import a_reminder, a_slot, an_occurrence, letters, promised, stored
 

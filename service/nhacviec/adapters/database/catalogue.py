@@ -9,7 +9,7 @@ from sqlalchemy import Table, bindparam, delete, select, update
 from nhacviec.adapters.database import rows
 from nhacviec.adapters.database.access import Access
 from nhacviec.application.definitions import CalendarDay, Definition, Definitions
-from nhacviec.application.ports import DutyMark
+from nhacviec.application.records import DutyMark
 
 #: The setting that counts how often the catalogue was saved.
 VERSION = "catalogue.version"

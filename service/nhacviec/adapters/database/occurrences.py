@@ -13,7 +13,7 @@ from nhacviec.adapters.database import rows
 from nhacviec.adapters.database.access import Access, chunks
 from nhacviec.adapters.database.bulk import insert_unless_there
 from nhacviec.adapters.database.values import reminder_columns, reminder_of
-from nhacviec.application.ports import Event, Filter, ReminderRecord
+from nhacviec.application.records import Event, Filter, ReminderRecord
 from nhacviec.domain.delivery import MessageState
 from nhacviec.domain.message import Line
 from nhacviec.domain.occurrence import EventKind, Occurrence, State

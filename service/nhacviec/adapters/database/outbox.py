@@ -21,7 +21,7 @@ from nhacviec.adapters.database.values import (
     reminder_columns,
     reminder_of,
 )
-from nhacviec.application.ports import Claim, DeliveryRecord, ReminderRecord
+from nhacviec.application.records import Claim, DeliveryRecord, ReminderRecord
 from nhacviec.domain.delivery import MessageState, Outcome, settle
 from nhacviec.domain.errors import NotAllowedError, NotFoundError
 from nhacviec.domain.letter import LetterKind, Words

@@ -8,7 +8,7 @@ from sqlalchemy import Column
 from sqlalchemy.engine import RowMapping
 
 from nhacviec.adapters.database import rows
-from nhacviec.application.ports import DeliveryRecord, ReminderRecord
+from nhacviec.application.records import DeliveryRecord, ReminderRecord
 from nhacviec.domain.delivery import MessageState, Outcome
 from nhacviec.domain.letter import LetterKind
 from nhacviec.domain.message import Line, Message, Recipient

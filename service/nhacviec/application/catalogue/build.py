@@ -5,7 +5,6 @@ from types import MappingProxyType
 from typing import Any
 
 from nhacviec.application.catalogue.coherence import rhythms_of, rule_faults
-from nhacviec.application.definitions import CalendarDay, Definition, Definitions
 from nhacviec.application.catalogue.duties import build_duty
 from nhacviec.application.catalogue.rhythm import build_due, build_recurrence, recurrence_of
 from nhacviec.application.catalogue.schema import read_strictly
@@ -18,6 +17,7 @@ from nhacviec.application.catalogue.schema.organisation import (
     UnitShape,
 )
 from nhacviec.application.catalogue.schema.policy import CadenceShape, PolicyShape, StagesShape
+from nhacviec.application.definitions import CalendarDay, Definition, Definitions
 from nhacviec.domain.catalogue import Catalogue
 from nhacviec.domain.errors import RuleError
 from nhacviec.domain.letter import LetterKind

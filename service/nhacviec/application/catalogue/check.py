@@ -10,7 +10,6 @@ from nhacviec.application.catalogue.build import (
     country_of,
     days_of,
 )
-from nhacviec.application.definitions import CalendarDay, Checked, Definitions, Document
 from nhacviec.application.catalogue.duty_references import DutyCheck, leaning_faults
 from nhacviec.application.catalogue.references import (
     calendar_faults,
@@ -19,6 +18,7 @@ from nhacviec.application.catalogue.references import (
     unit_faults,
 )
 from nhacviec.application.catalogue.sources import DATABASE, Sources, read_sources, whole
+from nhacviec.application.definitions import CalendarDay, Checked, Definitions, Document
 from nhacviec.domain.errors import CatalogueError, Fault, RuleError
 
 __all__ = ["Document", "check"]

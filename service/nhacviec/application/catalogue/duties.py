@@ -6,7 +6,6 @@ from types import MappingProxyType
 from typing import Any
 
 from nhacviec.application.catalogue.coherence import rhythms_of
-from nhacviec.application.definitions import standings
 from nhacviec.application.catalogue.rhythm import recurrence_of, window_of
 from nhacviec.application.catalogue.schema import read_strictly
 from nhacviec.application.catalogue.schema.duty import (
@@ -18,6 +17,7 @@ from nhacviec.application.catalogue.schema.duty import (
     ItemShape,
     TargetShape,
 )
+from nhacviec.application.definitions import standings
 from nhacviec.domain.duty import Assigned, ChecklistItem, Criterion, Duty, Evidence
 from nhacviec.domain.target import Pace, Target
 from nhacviec.domain.time.calendar import Roll

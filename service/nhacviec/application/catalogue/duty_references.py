@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from nhacviec.application.catalogue.coherence import incoherences, rhythms_of
-from nhacviec.application.definitions import standings
 from nhacviec.application.catalogue.duties import assigned_of
 from nhacviec.application.catalogue.references import circles, last_written, unknown
 from nhacviec.application.catalogue.schema import Misfit, Path, read
 from nhacviec.application.catalogue.schema.duty import DutyShape
 from nhacviec.application.catalogue.sources import NOUNS, Entry, Sources
+from nhacviec.application.definitions import standings
 from nhacviec.domain.duty import Assigned
 from nhacviec.domain.errors import Fault
 from nhacviec.domain.organisation import Organisation, Unit

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from nhacviec.application.decide import due_moved
-from nhacviec.application.ports import Event, Filter, Transaction
+from nhacviec.application.ports import Transaction
+from nhacviec.application.records import Event, Filter
 from nhacviec.application.rulings import redue
 from nhacviec.domain.foretell import passed_over
 from nhacviec.domain.message import Reminder

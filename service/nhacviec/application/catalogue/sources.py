@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from nhacviec.application.definitions import FORMAT, Definition, Definitions, Document, merged_duty
 from nhacviec.application.catalogue.schema import Misfit, Path, Shape, read, written
 from nhacviec.application.catalogue.schema.base import UNKNOWN_KEY
 from nhacviec.application.catalogue.schema.duty import AdjustShape, DutyShape
 from nhacviec.application.catalogue.schema.organisation import CalendarShape, OrganisationShape, UnitShape
 from nhacviec.application.catalogue.schema.policy import PolicyShape
 from nhacviec.application.catalogue.schema.scalars import did_you_mean, shown
+from nhacviec.application.definitions import FORMAT, Definition, Definitions, Document, merged_duty
 from nhacviec.domain.errors import Fault
 
 #: What stands in for a file where the database holds what is wrong.
