@@ -63,8 +63,8 @@ class Dispatch:
     #: Envelope sender; empty takes the organisation's.
     sender: str = ""
     connections: int = 4
-    #: Whether the process was told to stop: the letter in hand is finished, no other is begun.
-    stopping: Callable[[], bool] = lambda: False
+    #: Asked between two letters: whether to begin another; the letter in hand is always finished.
+    going: Callable[[], bool] = lambda: True
 
     async def __call__(self, now: datetime) -> Dispatched:
         """Send everything that is due, over several conversations at once.
@@ -83,7 +83,7 @@ class Dispatch:
 
     async def _converse(self, claim: Claim | None, now: datetime, dispatched: Dispatched) -> None:
         """One conversation, as long as there are letters; without one to begin with, none is opened."""
-        claim = claim or await self._claim(now)
+        claim = claim or (await self._claim(now) if self.going() else None)
         if claim is None or dispatched.unreachable:
             await self._release(claim)
             return
@@ -91,7 +91,7 @@ class Dispatch:
             async with self.mailer.connection() as connection:
                 while claim is not None:
                     dispatched.states[await self._attempt(connection, claim, now)] += 1
-                    claim = None if self.stopping() else await self._claim(now)
+                    claim = await self._claim(now) if self.going() else None
         except ServerUnreachable as error:
             dispatched.unreachable = str(error)
             await self._release(claim)

@@ -144,9 +144,12 @@ def day_of(question: Question, key: str) -> date:
     """A date of a question."""
     text = question.get(key)
     try:
-        return date.fromisoformat(text if isinstance(text, str) else "")
+        read = date.fromisoformat(text if isinstance(text, str) else "")
     except ValueError as error:
         raise RuleError(f"{key} {text!r} is not a date", mend="write YYYY-MM-DD") from error
+    if read.isoformat() != text:  # 20170406 and 2017-W14-4 are ISO 8601, and a slip of the pen here
+        raise RuleError(f"{key} {text!r} is not a date", mend="write YYYY-MM-DD")
+    return read
 
 
 def wall_of(question: Question, key: str) -> datetime:

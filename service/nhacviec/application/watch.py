@@ -66,9 +66,21 @@ class Watch:
 
 
 async def note_tick(work: Work, at: datetime) -> None:
-    """Remember that a tick has ended; the high-water mark only rises (S-74)."""
+    """Remember when a tick ended last."""
+    async with work.write() as transaction:
+        await transaction.catalogue.set_value(LAST_TICK, at.isoformat())
+
+
+async def high_water(work: Work) -> datetime | None:
+    """The latest moment at which a daemon ticked; None before the first (S-74)."""
+    async with work.read() as transaction:
+        kept = await transaction.catalogue.value(HIGH_WATER)
+    return datetime.fromisoformat(kept) if kept else None
+
+
+async def raise_high_water(work: Work, at: datetime) -> None:
+    """Remember a daemon's tick; the mark only rises. What ``--at`` says is believed and never marked (S-75)."""
     async with work.write() as transaction:
         kept = await transaction.catalogue.value(HIGH_WATER)
-        await transaction.catalogue.set_value(LAST_TICK, at.isoformat())
         if not kept or datetime.fromisoformat(kept) < at:
             await transaction.catalogue.set_value(HIGH_WATER, at.isoformat())

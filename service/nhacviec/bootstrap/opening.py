@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -21,7 +21,11 @@ INSTALL_KEY = "install_key"
 
 @asynccontextmanager
 async def open_service(
-    settings: Settings, *, clock: Clock | None = None, create: bool = True
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    create: bool = True,
+    going: Callable[[], bool] = lambda: True,
 ) -> AsyncIterator[Service]:
     """Open the database and build every use case over it.
 
@@ -29,6 +33,7 @@ async def open_service(
         settings: as read.
         clock: the machine's own when left out.
         create: whether an empty database gets its schema.
+        going: asked between two letters whether to begin another.
 
     Raises:
         DatabaseUnreachable: it does not answer.
@@ -47,6 +52,7 @@ async def open_service(
             current=CurrentCatalogue(),
             clock=clock or SystemClock(),
             zone=zone(organisation.get("timezone", settings.timezone)),
+            going=going,
         )
     finally:
         await database.close()

@@ -1,5 +1,6 @@
 """Every use case over one database, wired once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -47,6 +48,8 @@ class Service:
     current: CurrentCatalogue
     clock: Clock
     zone: ZoneInfo
+    #: Asked between two letters whether to begin another.
+    going: Callable[[], bool] = lambda: True
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -98,6 +101,7 @@ class Service:
             clock=self.clock,
             sender=self.settings.sender,
             connections=self.settings.smtp_connections,
+            going=self.going,
         )
 
     @cached_property

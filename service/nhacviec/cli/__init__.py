@@ -11,6 +11,9 @@ def main() -> None:
     from nhacviec.domain.errors import NhacViecError  # noqa: PLC0415
 
     debug = "--debug" in sys.argv
+    # JSON is UTF-8 whatever the terminal speaks; half a surrogate pair becomes the escape that JSON has for it.
+    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     try:
         app()
     except NhacViecError as error:

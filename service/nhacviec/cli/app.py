@@ -1,5 +1,6 @@
 """Every command and where it lives."""
 
+import inspect
 import os
 import sys
 from pathlib import Path
@@ -58,6 +59,22 @@ def common(
         start_logging("text" if sys.stderr.isatty() else "auto", debug=True)
 
 
+def examples_last(commands: typer.Typer) -> None:
+    """Put each command's example behind its options, on a line of its own that is never wrapped.
+
+    A group shows the example of its first command.
+    """
+    for command in commands.registered_commands:
+        told, _, example = inspect.cleandoc(command.callback.__doc__ or "").partition("\n\nExample: ")
+        command.help, command.epilog = told, f"\b\nExample:\n  {example}"
+    if commands.registered_commands:
+        commands.info.epilog = commands.registered_commands[0].epilog
+    for group in commands.registered_groups:
+        if group.typer_instance is not None:
+            examples_last(group.typer_instance)
+            group.epilog = group.typer_instance.info.epilog
+
+
 app.command("demo")(demo.demo)
 app.command("init")(init.init)
 app.command("run")(ticking.run_daemon)
@@ -75,3 +92,4 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(database.app, name="db")
 app.command("status")(doctor.status)
 app.command("healthcheck")(doctor.healthcheck)
+examples_last(app)

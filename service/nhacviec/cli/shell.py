@@ -15,6 +15,7 @@ import typer
 from nhacviec.domain.errors import (
     CatalogueError,
     DatabaseUnreachable,
+    DeliveryDeferred,
     NhacViecError,
     RuleError,
     ServerUnreachable,
@@ -44,7 +45,7 @@ def exit_code(error: BaseException) -> int:
         return MISCONFIGURED
     if isinstance(error, (ServerUnreachable, DatabaseUnreachable)):
         return UNREACHABLE
-    return FAILED
+    return TRY_LATER if isinstance(error, DeliveryDeferred) else FAILED
 
 
 def say(*lines: str) -> None:
@@ -131,9 +132,12 @@ def day(text: str, name: str) -> date:
         typer.BadParameter: it is not one.
     """
     try:
-        return date.fromisoformat(text)
+        read = date.fromisoformat(text)
     except ValueError as error:
         raise typer.BadParameter(f"{name} {text!r} is not a date: write YYYY-MM-DD") from error
+    if read.isoformat() != text:  # 20170605 and 2017-W23-1 are ISO 8601, and a slip of the pen here
+        raise typer.BadParameter(f"{name} {text!r} is not written as YYYY-MM-DD")
+    return read
 
 
 def pairs(given: list[str]) -> dict[str, str]:

@@ -73,7 +73,7 @@ def run_daemon(
         say("nhacviec: this version has no console yet: use --role all or worker")
         raise typer.Exit(2)
     from nhacviec.cli.shell import current_settings  # noqa: PLC0415
-    from nhacviec.daemon import run_service  # noqa: PLC0415
+    from nhacviec.daemon.running import run_service  # noqa: PLC0415
     from nhacviec.logs import start_logging  # noqa: PLC0415
 
     settings = current_settings()

@@ -33,7 +33,7 @@ INTERRUPTED = 130
 class Service(Protocol):
     """What is kept running."""
 
-    async def tick(self, now: datetime) -> Ticked:
+    async def tick(self, now: datetime, /) -> Ticked:
         """Plan, gather and dispatch once, as of now."""
         ...
 
