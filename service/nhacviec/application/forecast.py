@@ -169,7 +169,7 @@ def expected_occurrences(
     """
     today = local(at, planner.catalogue.zone).date()
     for duty in planner.catalogue.duties.values():
-        if not duty.enabled:
+        if not duty.comes_back:
             continue
         for expected in planner.expected(duty, applied.get(duty.code, today) - ONE_DAY, until):
             yield opened(expected, planner.expected_stages(expected), at, today)

@@ -124,7 +124,7 @@ class Scribe:
         """When the duty that leans on this one falls due for the same unit: a meeting's minutes."""
         unit = self.catalogue.organisation.units.get(occurrence.unit)
         for duty in self.catalogue.leaning_on(occurrence.duty):
-            if unit is None or not duty.enabled:
+            if unit is None:
                 continue
             expected = self.planner.expected_in(duty, unit, period_of(occurrence))
             if expected and expected.due > occurrence.due:

@@ -51,7 +51,7 @@ class Plan:
 
     def _behind(self, duty: Duty, marks: Mapping[str, DutyMark], today: date) -> bool:
         mark = marks.get(duty.code)
-        if mark is None or not duty.enabled:
+        if mark is None or not duty.comes_back:
             return False
         return mark.planned_until is None or mark.planned_until < today + self.horizon
 

@@ -7,7 +7,7 @@ import sys
 def main() -> None:
     """Run the command line; errors of ours become one line and an exit code."""
     from nhacviec.cli.app import app  # noqa: PLC0415 -- typer takes its time; errors are caught around it
-    from nhacviec.cli.shell import INTERRUPTED, exit_code, explained  # noqa: PLC0415
+    from nhacviec.cli.shell import FAILED, INTERRUPTED, exit_code, explained  # noqa: PLC0415
     from nhacviec.domain.errors import NhacViecError  # noqa: PLC0415
 
     debug = "--debug" in sys.argv
@@ -27,3 +27,8 @@ def main() -> None:
         raise SystemExit(141) from None
     except KeyboardInterrupt:
         raise SystemExit(INTERRUPTED) from None
+    except Exception as error:
+        if debug:
+            raise
+        sys.stderr.write(f"nhacviec: {type(error).__name__}: {error} (--debug before the command tells more)\n")
+        raise SystemExit(FAILED) from None

@@ -48,19 +48,26 @@ class Finding:
     unreachable: bool = False
 
 
-async def examine(read: Callable[[], Settings]) -> AsyncIterator[Finding]:
-    """Look at everything, one after the other; what fails does not keep the rest from being seen."""
+async def examine(read: Callable[[], Settings], at: datetime | None = None) -> AsyncIterator[Finding]:
+    """Look at everything, one after the other; what fails does not keep the rest from being seen.
+
+    Args:
+        read: gives the settings.
+        at: the moment to believe in; the machine's own when left out.
+    """
+    now = at or SystemClock().now()
     try:
         settings = read()
     except NhacViecError as error:
         yield Finding(name="settings", ok=False, said=str(error), mend="see config/nhacviec.toml")
         return
     yield Finding(name="settings", ok=True, said=str(settings_file() or "environment and defaults"))
-    for check in (_zone_data, _clock, _templates, _sqlite, _disk):
+    for check in (_zone_data, _templates, _sqlite, _disk):
         yield check(settings)
+    yield _clock(settings, now)
     database = database_of(settings)
     try:
-        async for finding in _database(database):
+        async for finding in _database(database, now):
             yield finding
     finally:
         await database.close()
@@ -75,8 +82,7 @@ def _zone_data(settings: Settings) -> Finding:
     return Finding(name="zone data", ok=True, said=f"{found.key}")
 
 
-def _clock(settings: Settings) -> Finding:
-    now = SystemClock().now()
+def _clock(settings: Settings, now: datetime) -> Finding:
     said = now.astimezone(zone(settings.timezone)).isoformat(timespec="seconds")
     mend = "" if now >= WRITTEN else "set the machine's clock"
     return Finding(name="clock", ok=now >= WRITTEN, said=said, mend=mend)
@@ -111,7 +117,7 @@ def _disk(settings: Settings) -> Finding:
     return Finding(name="disk", ok=free >= LITTLE_ROOM, said=f"{free // 2**20} MiB free", mend=mend)
 
 
-async def _database(database: Database) -> AsyncIterator[Finding]:
+async def _database(database: Database, now: datetime) -> AsyncIterator[Finding]:
     try:
         current, head = await database.schema()
         ok = current == head
@@ -119,20 +125,20 @@ async def _database(database: Database) -> AsyncIterator[Finding]:
         yield Finding(name="database", ok=True, said=database.name)
         yield Finding(name="schema", ok=ok, said=f"{current or 'none'}, needed {head}", mend=mend)
         if ok:
-            yield await _calendar(database)
+            yield await _calendar(database, now)
     except DatabaseUnreachable as error:
         yield Finding(name="database", ok=False, said=str(error), mend="start it", unreachable=True)
     except NhacViecError as error:
         yield Finding(name="database", ok=False, said=str(error))
 
 
-async def _calendar(database: Database) -> Finding:
+async def _calendar(database: Database, now: datetime) -> Finding:
     async with database.read() as transaction:
         days = await transaction.catalogue.days()
         definitions = await transaction.catalogue.definitions()
     if definitions.organisation is None:
         return Finding(name="catalogue", ok=False, said="none yet", mend="run nhacviec catalogue apply FILE…")
-    today = SystemClock().now().astimezone(zone(definitions.organisation.get("timezone", "Asia/Ho_Chi_Minh")))
+    today = now.astimezone(zone(definitions.organisation.get("timezone", "Asia/Ho_Chi_Minh")))
     until = official_until(days, today.date())
     ok = until is not None and (until - today.date()).days >= SOON
     mend = "" if ok else "run nhacviec calendar import with the official list"

@@ -8,7 +8,7 @@ app = typer.Typer(help="The database: upgrade, status.", no_args_is_help=True)
 
 
 @app.command("upgrade")
-def upgrade() -> None:
+def upgrade(as_json: AsJson = False) -> None:  # noqa: FBT002
     """Bring the schema to this version, all or nothing.
 
     Example: nhacviec db upgrade
@@ -23,7 +23,10 @@ def upgrade() -> None:
             await database.upgrade()
         finally:
             await database.close()
-        tell(f"{database.name}: schema {before or 'empty'} → {head}")
+        if as_json:
+            tell_json({"database": database.name, "before": before, "schema": head})
+        else:
+            tell(f"{database.name}: schema {before or 'empty'} → {head}")
 
     run(work)
 

@@ -8,6 +8,7 @@ from nhacviec.cli.shell import (
     AsJson,
     At,
     current_settings,
+    moment,
     run,
     service,
     tell,
@@ -15,7 +16,7 @@ from nhacviec.cli.shell import (
 )
 
 
-def doctor(as_json: AsJson = False) -> None:  # noqa: FBT002
+def doctor(at: At = "", as_json: AsJson = False) -> None:  # noqa: FBT002
     """Check settings, database, clock, zone data, calendar, templates, mail server and disk.
 
     Exit 0 when all is well, 78 for what the operator has to mend, 69 for what does not answer.
@@ -26,7 +27,8 @@ def doctor(as_json: AsJson = False) -> None:  # noqa: FBT002
     async def work() -> int:
         from nhacviec.cli.checkup import examine  # noqa: PLC0415
 
-        findings = [finding async for finding in examine(current_settings)]
+        now = moment(at, "Asia/Ho_Chi_Minh") if at else None
+        findings = [finding async for finding in examine(current_settings, now)]
         if as_json:
             tell_json(
                 {
@@ -75,19 +77,21 @@ def status(at: At = "", as_json: AsJson = False) -> None:  # noqa: FBT002
     run(work)
 
 
-def healthcheck() -> None:
+def healthcheck(at: At = "", as_json: AsJson = False) -> None:  # noqa: FBT002
     """For monitors: exit 0 when a tick ended lately and nothing is stuck, else 1.
 
     Example: nhacviec healthcheck
     """
 
     async def work() -> int:
-        async with service() as opened:
+        async with service(at) as opened:
             watched = await opened.watch()
-        if watched.alive and not watched.stuck:
-            tell("ok")
-            return DONE
-        tell("; ".join(watched.stuck) or "no tick lately")
-        return FAILED
+        well = watched.alive and not watched.stuck
+        said = "ok" if well else "; ".join(watched.stuck) or "no tick lately"
+        if as_json:
+            tell_json({"ok": well, "said": said})
+        else:
+            tell(said)
+        return DONE if well else FAILED
 
     run(work)

@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
-from nhacviec.cli.shell import FAILED, run, say, stop
+from nhacviec.cli.shell import FAILED, AsJson, run, say, stop, tell_json
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where; made when it is not there.")] = Path(),
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Made when it is not there.")] = Path(),
+    as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Write settings, a secret key and a catalogue to edit, make the database, and say what to do next.
 
@@ -38,8 +39,6 @@ def init(
         from nhacviec.bootstrap import database_of  # noqa: PLC0415
         from nhacviec.settings import read_settings  # noqa: PLC0415
 
-
-
         os.environ["NHACVIEC_CONFIG"] = str(settings)
         database = database_of(read_settings())
         try:
@@ -47,6 +46,8 @@ def init(
         finally:
             await database.close()
         say(*_next_steps(folder, settings, key))
+        if as_json:
+            tell_json({"settings": str(settings), "secret_key": str(key), "database": database.name})
 
     run(work)
 

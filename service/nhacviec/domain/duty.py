@@ -1,9 +1,10 @@
 """A duty: work that comes back; for whom, how often, due when, proved by what (DESIGN §6)."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 
 from nhacviec.domain.organisation import Organisation, Unit
 from nhacviec.domain.target import Pace, Target
@@ -99,6 +100,12 @@ class Window:
 
     opens: Edge | None = None
     closes: Edge | None = None
+    #: A unit's own span, by its code.
+    units: Mapping[str, "Window"] = field(default_factory=lambda: MappingProxyType({}))
+
+    def of(self, unit: str) -> "Window":
+        """The span of one unit."""
+        return self.units.get(unit, self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +157,11 @@ class Duty:
         if standing:
             return standing[-1]
         return replace(self, changes=()) if self.changes else self
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether it is switched on, now or by a change to come."""
+        return self.enabled or any(changed.enabled for _, changed in self.changes)
 
     def leans_on(self) -> frozenset[str]:
         """Codes of the duties whose due dates this one is counted from."""

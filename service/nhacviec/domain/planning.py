@@ -94,6 +94,8 @@ class Planner:
 
     def _periods(self, duty: Duty, first: date, last: date) -> Iterator[tuple[Duty, Recurrence, Period]]:
         for version in duty.versions():
+            if not version.enabled:
+                continue
             start = max(first, version.since) if version.since else first
             end = min(last, version.until) if version.until else last
             for recurrence in version.recurrences:
@@ -104,20 +106,21 @@ class Planner:
         if version.assigned not in self._units:
             self._units[version.assigned] = self.catalogue.units_of(version)
         for unit in self._units[version.assigned]:
-            found = self.due_of(version, recurrence, unit, period)
+            found = self.due_of(version, recurrence, unit, period) if recurrence.takes(unit.code) else None
             if found is not None and unit.valid_on(found.due):
                 yield self.expect(version, unit, found)
 
     def expect(self, version: Duty, unit: Unit, found: DueDate) -> Expected:
         """One due date of one unit with its window and target."""
+        window = version.window.of(unit.code)
         return Expected(
             duty=version.code,
             unit=unit.code,
             period=found.period,
             nominal=found.nominal,
             due=found.due,
-            opens=self._edge(version.window.opens, found) or _opening(found.period),
-            late_after=self._edge(version.window.closes, found),
+            opens=self._edge(window.opens, found) or _opening(found.period),
+            late_after=self._edge(window.closes, found),
             target=version.target.of(unit.code, unit.members) if version.target else None,
         )
 
@@ -149,16 +152,14 @@ class Planner:
         covered = (duty.since is None or duty.since <= period.first) and (
             duty.until is None or period.first <= duty.until
         )
-        if not covered or not version.assigned.takes(unit, self.catalogue.organisation):
-            return None
-        for recurrence in version.recurrences:
-            if recurrence.every is Every.EVENT or period not in periods_of(
-                recurrence, period.first, period.first, self.catalogue.zone
-            ):
+        assigned = version.enabled and version.assigned.takes(unit, self.catalogue.organisation)
+        for recurrence in version.recurrences if covered and assigned else ():
+            if not recurrence.takes(unit.code) or recurrence.every is Every.EVENT:
                 continue
-            found = self.due_of(version, recurrence, unit, period)
-            if found is not None and unit.valid_on(found.due):
-                return self.expect(version, unit, found)
+            if period in periods_of(recurrence, period.first, period.first, self.catalogue.zone):
+                found = self.due_of(version, recurrence, unit, period)
+                if found is not None and unit.valid_on(found.due):
+                    return self.expect(version, unit, found)
         return None
 
     def on_event(self, duty: Duty, day: date, due: date | None = None) -> Iterator[Expected]:

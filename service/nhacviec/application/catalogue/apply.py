@@ -148,7 +148,7 @@ def _marks(
     everything = any(change.section != "duties" for change in changes)
     fresh: list[DutyMark] = []
     for duty in new.catalogue.duties.values():
-        if not duty.enabled:
+        if not duty.comes_back:
             continue
         mark = marks.get(duty.code)
         if mark is None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from nhacviec.application.catalogue.coherence import rhythms_of, rule_faults
 from nhacviec.application.catalogue.duties import build_duty
-from nhacviec.application.catalogue.rhythm import build_due, build_recurrence, recurrence_of
+from nhacviec.application.catalogue.rhythm import build_due, build_recurrence, recurrences_of
 from nhacviec.application.catalogue.schema import read_strictly
 from nhacviec.application.catalogue.schema.duty import RuleShape
 from nhacviec.application.catalogue.schema.organisation import (
@@ -162,7 +162,7 @@ def build_recurrences(
     shape = read_strictly(RuleShape, definition)
     for misfit in rule_faults(shape):
         raise misfit.as_error()
-    return tuple(recurrence_of(rhythm, school_year) for _, rhythm in rhythms_of(shape))
+    return tuple(one for _, rhythm in rhythms_of(shape) for one in recurrences_of(rhythm, school_year))
 
 
 def build_calendar(definition: Mapping[str, Any]) -> Calendar:

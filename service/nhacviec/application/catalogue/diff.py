@@ -98,5 +98,11 @@ def _items(outlook: Outlook) -> Iterator[tuple[tuple[str, str, str, str, str], d
     for letter in outlook.letters:
         for spoken in letter.spoken:
             about = spoken.occurrence
-            key = (letter.message.recipient.email, about.duty, about.unit, about.period, spoken.reminder.stage)
+            key = (
+                letter.message.recipient.email,
+                about.duty,
+                about.unit,
+                about.period,
+                spoken.reminder.stage,
+            )
             yield key, letter.at

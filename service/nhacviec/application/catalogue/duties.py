@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from nhacviec.application.catalogue.coherence import rhythms_of
-from nhacviec.application.catalogue.rhythm import recurrence_of, window_of
+from nhacviec.application.catalogue.rhythm import recurrences_of, window_of
 from nhacviec.application.catalogue.schema import read_strictly
 from nhacviec.application.catalogue.schema.duty import (
     AssignedShape,
@@ -47,7 +47,9 @@ def duty_of(shape: DutyShape, school_year: SchoolYear = SCHOOL_YEAR) -> Duty:
         area=shape.area or "",
         enabled=shape.enabled is not False,
         assigned=assigned_of(shape.assigned),
-        recurrences=tuple(recurrence_of(rhythm, school_year) for _, rhythm in rhythms_of(shape)),
+        recurrences=tuple(
+            one for _, rhythm in rhythms_of(shape) for one in recurrences_of(rhythm, school_year)
+        ),
         roll=shape.roll or Roll.NONE,
         stay_in_period=bool(shape.stay_in_period),
         window=window_of(shape.window),

@@ -72,9 +72,7 @@ class Reconciling:
             self._unexpected(occurrence, settled, reconciled)
             return
         fixed = occurrence.overridden or occurrence.extended
-        follows = replace(
-            occurrence, nominal=expected.nominal, opens=expected.opens, target=expected.target
-        )
+        follows = replace(occurrence, nominal=expected.nominal, opens=expected.opens, target=expected.target)
         if not fixed:
             follows = replace(redue(follows, expected.due, self.at), late_after=expected.late_after)
         if follows.due != occurrence.due:
@@ -106,7 +104,8 @@ class Reconciling:
         )
 
     def _unexpected(self, occurrence: Occurrence, settled: frozenset[str], reconciled: Reconciled) -> None:
-        untouched = not settled and not occurrence.reminded and not occurrence.done and not occurrence.revision
+        said = settled or occurrence.reminded or occurrence.done or occurrence.revision
+        untouched = not said and occurrence.speaks_from == occurrence.opened_at  # never reported and reopened
         if untouched and occurrence.state is State.OPEN:
             reconciled.cancelled.append(occurrence)
         else:
@@ -115,7 +114,7 @@ class Reconciling:
     def _expected(self, occurrence: Occurrence) -> Expected | None:
         catalogue = self.new.catalogue
         duty, unit = catalogue.duties.get(occurrence.duty), catalogue.organisation.units.get(occurrence.unit)
-        if duty is None or unit is None or not duty.enabled:
+        if duty is None or unit is None or not duty.comes_back:
             return None
         period = period_of(occurrence)
         if period.every is Every.EVENT:
@@ -145,7 +144,9 @@ async def write_reconciled(transaction: Transaction, reconciled: Reconciled, at:
     for occurrence in reconciled.suspended:
         await transaction.outbox.withdraw(occurrence.id or 0, Reason.CREATED_LATE)
     await occurrences.remove([occurrence.id or 0 for occurrence in reconciled.cancelled])
-    await occurrences.save([after for _, after in reconciled.moved] + reconciled.respoken + reconciled.suspended)
+    await occurrences.save(
+        [after for _, after in reconciled.moved] + reconciled.respoken + reconciled.suspended
+    )
     await transaction.outbox.promise({}, reconciled.passed)
     await occurrences.log([due_moved(before, after, at) for before, after in reconciled.moved])
     await occurrences.log(

@@ -1,6 +1,7 @@
 """How often and when in each period: from what was written to the recurrences of the domain (DESIGN §6.1)."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -13,6 +14,7 @@ from nhacviec.application.catalogue.schema.due import (
     PlaceShape,
     RhythmShape,
     RruleShape,
+    SpanShape,
     WindowShape,
 )
 from nhacviec.domain.duty import Edge, Window
@@ -99,7 +101,14 @@ def _edge_of(shape: EdgeShape | None) -> Edge | None:
 
 def window_of(shape: WindowShape | None) -> Window:
     """A duty's ``window``; empty where none is given."""
-    return Window() if shape is None else Window(opens=_edge_of(shape.opens), closes=_edge_of(shape.closes))
+    if shape is None:
+        return Window()
+    units = {code: _span_of(span) for code, span in (shape.units or {}).items()}
+    return replace(_span_of(shape), units=MappingProxyType(units))
+
+
+def _span_of(shape: SpanShape) -> Window:
+    return Window(opens=_edge_of(shape.opens), closes=_edge_of(shape.closes))
 
 
 def build_recurrence(definition: Mapping[str, Any], *, school_year: SchoolYear = SCHOOL_YEAR) -> Recurrence:
@@ -122,6 +131,16 @@ def recurrence_of(shape: RhythmShape, school_year: SchoolYear = SCHOOL_YEAR) -> 
         rule=rrule.parse(every.rrule, start=every.start) if isinstance(every, RruleShape) else None,
         school_year=school_year,
     )
+
+
+def recurrences_of(shape: RhythmShape, school_year: SchoolYear = SCHOOL_YEAR) -> Iterator[Recurrence]:
+    """The common one, and one for each unit with terms of its own (DESIGN §6, ``units:`` inside term)."""
+    common = recurrence_of(shape, school_year)
+    own = (shape.term.units or {}) if shape.term else {}
+    yield replace(common, excepted=frozenset(own))
+    for code, term in own.items():
+        months = term.months or (common.term.months if common.term else _TERM_MONTHS)
+        yield replace(common, term=Term(start=term.start, months=months), only=frozenset({code}))
 
 
 def every_of(shape: RhythmShape) -> Every | None:

@@ -44,6 +44,8 @@ class Recurrence:
         term: for ``term``.
         rule: for ``rrule``.
         school_year: for ``school-year``.
+        only: codes of the units it is for; empty stands for every unit.
+        excepted: codes of the units that have one of their own.
     """
 
     every: Every
@@ -52,6 +54,12 @@ class Recurrence:
     term: Term | None = None
     rule: rrule.Rule | None = None
     school_year: SchoolYear = SCHOOL_YEAR
+    only: frozenset[str] = frozenset()
+    excepted: frozenset[str] = frozenset()
+
+    def takes(self, unit: str) -> bool:
+        """Whether a unit's occurrences come by this one."""
+        return unit not in self.excepted and (not self.only or unit in self.only)
 
     def leans_on(self) -> frozenset[str]:
         """Codes of the duties from whose due this one is counted."""
