@@ -20,7 +20,9 @@ Day = Annotated[str, typer.Argument(metavar="DATE")]
 
 @app.command("list")
 def list_days(
-    year: Annotated[int | None, typer.Option("--year")] = None, as_json: AsJson = False  # noqa: FBT002
+    year: Annotated[int | None, typer.Option("--year")] = None,
+    at: At = "",
+    as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """List days off and make-up days.
 
@@ -28,7 +30,7 @@ def list_days(
     """
 
     async def work() -> None:
-        async with service() as opened, opened.database.read() as transaction:
+        async with service(at) as opened, opened.database.read() as transaction:
             days = [d for d in await transaction.catalogue.days() if year is None or d.day.year == year]
         if as_json:
             tell_json([_document(found) for found in days])

@@ -17,14 +17,12 @@ from nhacviec.application.catalogue.build import (
     build_unit,
 )
 from nhacviec.application.definitions import CalendarDay, Definitions
-from nhacviec.domain.duty import Assigned, ChecklistItem, Criterion, Duty, DutyKind, Evidence, Window
+from nhacviec.domain.duty import Window
 from nhacviec.domain.errors import RuleError
 from nhacviec.domain.letter import LetterKind
-from nhacviec.domain.organisation import Contact, Mail, Organisation, Unit
+from nhacviec.domain.organisation import Contact, Organisation
 from nhacviec.domain.policy import Cadence, Escalation, Policy, Quiet
-from nhacviec.domain.target import Pace, Target
 from nhacviec.domain.time import rrule
-from nhacviec.domain.time.calendar import Roll
 from nhacviec.domain.time.due import (
     AfterEnd,
     AfterStart,
@@ -43,6 +41,7 @@ from nhacviec.domain.time.due import (
 from nhacviec.domain.time.offset import Offset, parse_offset
 from nhacviec.domain.time.period import Every, SchoolYear, Term
 from nhacviec.domain.time.recurrence import Recurrence
+from tests.application.catalogue import whole
 from tests.application.catalogue.given import a_catalogue, a_duty
 
 
@@ -81,49 +80,7 @@ def test_an_organisation_signs_with_its_sender_where_it_names_no_office() -> Non
 
 
 def test_a_unit_with_every_key() -> None:
-    written = {
-        "code": "cb-01",
-        "name": "Chi bộ 1",
-        "kind": "cell",
-        "parent": "dang-uy",
-        "mail": "draft",
-        "members": 14,
-        "overseer": {"name": "Phụ trách", "email": "dv@example.vn"},
-        "tags": ["co-chi-uy"],
-        "from": "2015-06-01",
-        "until": "2020-05-31",
-        "contacts": [
-            {
-                "role": "deputy",
-                "name": "Phó",
-                "email": "p@example.vn",
-                "language": "en",
-                "receives": ["overdue"],
-            }
-        ],
-    }
-
-    assert build_unit(written) == Unit(
-        code="cb-01",
-        name="Chi bộ 1",
-        kind="cell",
-        parent="dang-uy",
-        mail=Mail.DRAFT,
-        members=14,
-        overseer=Contact(name="Phụ trách", email="dv@example.vn"),
-        tags=frozenset({"co-chi-uy"}),
-        since=date(2015, 6, 1),
-        until=date(2020, 5, 31),
-        contacts=(
-            Contact(
-                role="deputy",
-                name="Phó",
-                email="p@example.vn",
-                language="en",
-                receives=frozenset({LetterKind.OVERDUE}),
-            ),
-        ),
-    )
+    assert build_unit(whole.UNIT_WRITTEN) == whole.UNIT
 
 
 def test_a_policy_with_every_key() -> None:
@@ -256,69 +213,35 @@ def test_a_question_that_is_wrong_is_refused_with_the_path_to_the_key(
 
 
 def test_a_duty_with_every_key() -> None:
+    assert build_duty(whole.DUTY_WRITTEN) == whole.DUTY
+
+
+def test_a_unit_may_have_terms_of_its_own() -> None:
+    """DESIGN §6: ``units:`` inside term; the months of the others where it gives none."""
     written = a_duty(
-        kind="inspection",
-        area="kiểm tra",
-        enabled=False,
-        assigned={"kinds": ["cell"], "tags": ["x"], "units": ["b"], "except": ["a"], "under": "dang-uy"},
-        roll="modified-next",
-        stay_in_period=True,
-        window={"open": {"day": 1}, "close": {"due": "6m"}},
-        evidence=["number", {"name": "topic", "title": "Tên chuyên đề"}],
-        basis="Quy chế",
-        target={"count": 2, "units": {"b": 6}},
-        pace=[{"by": "03-31", "percent": 25}],
-        criteria=[
-            {
-                "field": "attendance",
-                "more_than": 85,
-                "from": "2018-07-06",
-                "until": "2025-10-27",
-                "basis": "12-HD",
-            },
-            {"field": "duration_minutes", "at_least": 120, "when": "combined"},
-        ],
-        items=[{"code": "tc-01", "title": "Tiêu chí 1", "owner": "b"}],
-        until="2030-12-31",
-        **{"from": "2017-01-01"},
+        every="term",
+        due={"day": 1, "month": 1},
+        term={"start": "2015-06-01", "months": 30, "units": {"cb-01": {"start": "2015-08-01"}}},
     )
 
-    assert build_duty(written) == Duty(
-        code="BC-01",
-        title="Báo cáo {period}",
-        kind=DutyKind.INSPECTION,
-        area="kiểm tra",
-        enabled=False,
-        assigned=Assigned(
-            kinds=frozenset({"cell"}),
-            tags=frozenset({"x"}),
-            units=frozenset({"b"}),
-            excepted=frozenset({"a"}),
-            under="dang-uy",
-        ),
-        recurrences=(Recurrence(every=Every.MONTH, due=Due(form=DayOfMonth(20))),),
-        roll=Roll.MODIFIED_NEXT,
-        stay_in_period=True,
-        window=Window(opens=DayOfMonth(1), closes=of("6m")),
-        policy="chuan",
-        evidence=(Evidence(name="number"), Evidence(name="topic", title="Tên chuyên đề")),
-        basis="Quy chế",
-        target=Target(count=2, units={"b": 6}),
-        pace=(Pace(month=3, day=31, percent=25),),
-        criteria=(
-            Criterion(
-                field="attendance",
-                more_than=85,
-                since=date(2018, 7, 6),
-                until=date(2025, 10, 27),
-                basis="12-HD",
-            ),
-            Criterion(field="duration_minutes", at_least=120, when="combined"),
-        ),
-        items=(ChecklistItem(code="tc-01", title="Tiêu chí 1", owner="b"),),
-        since=date(2017, 1, 1),
-        until=date(2030, 12, 31),
+    common, own = build_duty(written).recurrences
+
+    assert (common.term, own.term) == (
+        Term(start=date(2015, 6, 1), months=30),
+        Term(start=date(2015, 8, 1), months=30),
     )
+    assert [recurrence.takes("cb-01") for recurrence in (common, own)] == [False, True]
+    assert [recurrence.takes("cb-02") for recurrence in (common, own)] == [True, False]
+
+
+def test_a_unit_may_have_a_window_of_its_own() -> None:
+    """DESIGN §6: ``units:`` inside window."""
+    window = {"open": {"day": 1}, "close": {"day": 10}, "units": {"cb-01": {"close": {"day": 15}}}}
+
+    found = build_duty(a_duty(window=window)).window
+
+    assert found.of("cb-02").closes == DayOfMonth(10)
+    assert found.of("cb-01") == Window(opens=DayOfMonth(1), closes=DayOfMonth(15))
 
 
 def test_the_school_year_of_the_organisation_is_that_of_its_duties() -> None:

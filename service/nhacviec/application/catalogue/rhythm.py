@@ -103,12 +103,16 @@ def window_of(shape: WindowShape | None) -> Window:
     """A duty's ``window``; empty where none is given."""
     if shape is None:
         return Window()
-    units = {code: _span_of(span) for code, span in (shape.units or {}).items()}
-    return replace(_span_of(shape), units=MappingProxyType(units))
+    common = Window(opens=_edge_of(shape.opens), closes=_edge_of(shape.closes))
+    units = {code: _own_span(span, common) for code, span in (shape.units or {}).items()}
+    return replace(common, units=MappingProxyType(units))
 
 
-def _span_of(shape: SpanShape) -> Window:
-    return Window(opens=_edge_of(shape.opens), closes=_edge_of(shape.closes))
+def _own_span(shape: SpanShape, common: Window) -> Window:
+    """A unit's own span; the edge it does not give is the common one."""
+    return Window(
+        opens=_edge_of(shape.opens) or common.opens, closes=_edge_of(shape.closes) or common.closes
+    )
 
 
 def build_recurrence(definition: Mapping[str, Any], *, school_year: SchoolYear = SCHOOL_YEAR) -> Recurrence:
