@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhacviec.adapters.templating import (
+from nhacviec.adapters.templating import JinjaComposer
+from nhacviec.adapters.templating.filters import (
     TEXT_COLUMNS,
-    JinjaComposer,
     columns,
     in_one_line,
     sentence,

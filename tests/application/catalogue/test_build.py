@@ -1,6 +1,6 @@
 """Everything a catalogue can say becomes exactly the domain's objects (DESIGN §6, §6.1)."""
 
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -8,12 +8,9 @@ import pytest
 from nhacviec.application.catalogue.build import (
     build,
     build_calendar,
-    build_due,
     build_duty,
     build_organisation,
     build_policy,
-    build_recurrence,
-    build_recurrences,
     build_unit,
 )
 from nhacviec.application.definitions import CalendarDay, Definitions
@@ -22,25 +19,21 @@ from nhacviec.domain.errors import RuleError
 from nhacviec.domain.letter import LetterKind
 from nhacviec.domain.organisation import Contact, Organisation
 from nhacviec.domain.policy import Cadence, Escalation, Policy, Quiet
-from nhacviec.domain.time import rrule
 from nhacviec.domain.time.due import (
     AfterEnd,
     AfterStart,
     DateOfYear,
     DayOfMonth,
-    Due,
     DueForm,
     LunarDay,
     OfDuty,
     OnDate,
-    ThePeriod,
     WeekdayOfMonth,
     WeekdayOfWeek,
     WorkingDayOfMonth,
 )
 from nhacviec.domain.time.offset import Offset, parse_offset
-from nhacviec.domain.time.period import Every, SchoolYear, Term
-from nhacviec.domain.time.recurrence import Recurrence
+from nhacviec.domain.time.period import SchoolYear, Term
 from tests.application.catalogue import whole
 from tests.application.catalogue.given import a_catalogue, a_duty
 
@@ -141,75 +134,6 @@ DUES: list[tuple[dict[str, Any], DueForm]] = [
     ({"duty": "SH-01", "offset": "-1wd"}, OfDuty("SH-01", of("-1wd"))),
     ({"duty": "SH-01"}, OfDuty("SH-01", of("0d"))),
 ]
-
-
-@pytest.mark.parametrize(("written", "form"), DUES, ids=[str(written) for written, _ in DUES])
-def test_every_form_of_due(written: dict[str, Any], form: DueForm) -> None:
-    assert build_due(written) == Due(form=form)
-
-
-def test_a_due_with_a_rule_of_its_own_for_a_unit() -> None:
-    found = build_due({"day": 5, "before": True, "units": {"cb-01": {"weekday": "mon", "nth": 1}}})
-
-    assert found == Due(form=DayOfMonth(5), before=True, units={"cb-01": WeekdayOfMonth(0, 1)})
-
-
-def test_every_rhythm_with_what_belongs_to_it() -> None:
-    assert build_recurrence({"every": "day"}) == Recurrence(every=Every.DAY, due=Due(form=ThePeriod()))
-    assert build_recurrence({"every": "month", "months": [1, 2], "due": {"day": 1}}) == Recurrence(
-        every=Every.MONTH, months=frozenset({1, 2}), due=Due(form=DayOfMonth(1))
-    )
-    assert build_recurrence(
-        {"every": "term", "term": {"start": "2015-06-01"}, "due": {"day": 1}}
-    ).term == Term(start=date(2015, 6, 1), months=60)
-
-
-@pytest.mark.parametrize(
-    ("start", "meant"),
-    [("2017-01-31", date(2017, 1, 31)), ("2017-01-31T09:00", datetime(2017, 1, 31, 9))],  # noqa: DTZ001 -- of a wall
-)
-def test_an_rrule_keeps_its_anchor(start: str, meant: date) -> None:
-    found = build_recurrence({"every": {"rrule": "FREQ=MONTHLY", "start": start}})
-
-    assert found == Recurrence(every=Every.RRULE, rule=rrule.parse("FREQ=MONTHLY", start=meant))
-
-
-def test_periods_are_several_recurrences() -> None:
-    written = {
-        "periods": [
-            {"every": "quarter", "months": [3], "due": {"day": 15}},
-            {"every": "nine-months", "due": {"day": 15}},
-        ],
-        "roll": "next",
-    }
-
-    assert [(each.every, each.months) for each in build_recurrences(written)] == [
-        (Every.QUARTER, frozenset({3})),
-        (Every.NINE_MONTHS, frozenset()),
-    ]
-
-
-WRONG = [
-    ({"every": "mont"}, "every: 'mont' is unknown — did you mean 'month'?"),
-    ({"every": "month"}, "due is missing, and every: month needs it — write due: {…}"),
-    ({}, "every is missing — write every: month, or periods: […]"),
-    ({"every": "week", "due": {"day": 1}}, "due: this due does not fit every: week"),
-    ({"every": "month", "due": {"day": 1}, "policy2": 1}, "unknown key 'policy2'"),
-    (
-        {"every": "month", "due": {"day": 1, "before": True}, "roll": "next"},
-        "due.before: before: true contradicts roll: next",
-    ),
-]
-
-
-@pytest.mark.parametrize(("written", "words"), WRONG, ids=[words for _, words in WRONG])
-def test_a_question_that_is_wrong_is_refused_with_the_path_to_the_key(
-    written: dict[str, Any], words: str
-) -> None:
-    with pytest.raises(RuleError) as refusal:
-        build_recurrences(written)
-
-    assert str(refusal.value).startswith(words)
 
 
 def test_a_duty_with_every_key() -> None:
