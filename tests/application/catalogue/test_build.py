@@ -1,7 +1,6 @@
 """Everything a catalogue can say becomes exactly the domain's objects (DESIGN §6, §6.1)."""
 
 from datetime import date, time
-from typing import Any
 
 import pytest
 
@@ -20,17 +19,7 @@ from nhacviec.domain.letter import LetterKind
 from nhacviec.domain.organisation import Contact, Organisation
 from nhacviec.domain.policy import Cadence, Escalation, Policy, Quiet
 from nhacviec.domain.time.due import (
-    AfterEnd,
-    AfterStart,
-    DateOfYear,
     DayOfMonth,
-    DueForm,
-    LunarDay,
-    OfDuty,
-    OnDate,
-    WeekdayOfMonth,
-    WeekdayOfWeek,
-    WorkingDayOfMonth,
 )
 from nhacviec.domain.time.offset import Offset, parse_offset
 from nhacviec.domain.time.period import SchoolYear, Term
@@ -113,27 +102,6 @@ def test_what_a_policy_leaves_out_means_what_the_design_says() -> None:
     assert build_policy({"quiet": None, "escalate": [{"after": "3d"}]}) == Policy(
         escalate=(Escalation(after=of("3d")),)
     )
-
-
-DUES: list[tuple[dict[str, Any], DueForm]] = [
-    ({"day": 20}, DayOfMonth(20)),
-    ({"day": 20, "month": 1}, DayOfMonth(20, 1)),
-    ({"day": "last"}, DayOfMonth(31)),
-    ({"working_day": 5}, WorkingDayOfMonth(5)),
-    ({"working_day": -1, "month": 2}, WorkingDayOfMonth(-1, 2)),
-    ({"weekday": "mon", "nth": 1}, WeekdayOfMonth(0, 1)),
-    ({"weekday": "sun", "nth": -1, "month": 1}, WeekdayOfMonth(6, -1, 1)),
-    ({"weekday": "fri"}, WeekdayOfWeek(4)),
-    ({"after_end": "5wd"}, AfterEnd(of("5wd"))),
-    ({"after_start": "10d"}, AfterStart(of("10d"))),
-    ({"date": "11-30"}, DateOfYear(11, 30)),
-    ({"date": "02-29"}, DateOfYear(2, 29)),
-    ({"lunar": "03-10"}, LunarDay(3, 10)),
-    ({"lunar": "12-30", "leap": True, "skip": True}, LunarDay(12, 30, leap=True, skip=True)),
-    ({"on": "2017-06-14"}, OnDate(date(2017, 6, 14))),
-    ({"duty": "SH-01", "offset": "-1wd"}, OfDuty("SH-01", of("-1wd"))),
-    ({"duty": "SH-01"}, OfDuty("SH-01", of("0d"))),
-]
 
 
 def test_a_duty_with_every_key() -> None:

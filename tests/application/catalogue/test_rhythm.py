@@ -13,14 +13,42 @@ from nhacviec.application.catalogue.build import (
 from nhacviec.domain.errors import RuleError
 from nhacviec.domain.time import rrule
 from nhacviec.domain.time.due import (
+    AfterEnd,
+    AfterStart,
+    DateOfYear,
     DayOfMonth,
     Due,
     DueForm,
+    LunarDay,
+    OfDuty,
+    OnDate,
     ThePeriod,
     WeekdayOfMonth,
+    WeekdayOfWeek,
+    WorkingDayOfMonth,
 )
 from nhacviec.domain.time.period import Every, Term
 from nhacviec.domain.time.recurrence import Recurrence
+
+DUES: list[tuple[dict[str, Any], DueForm]] = [
+    ({"day": 20}, DayOfMonth(20)),
+    ({"day": 20, "month": 1}, DayOfMonth(20, 1)),
+    ({"day": "last"}, DayOfMonth(31)),
+    ({"working_day": 5}, WorkingDayOfMonth(5)),
+    ({"working_day": -1, "month": 2}, WorkingDayOfMonth(-1, 2)),
+    ({"weekday": "mon", "nth": 1}, WeekdayOfMonth(0, 1)),
+    ({"weekday": "sun", "nth": -1, "month": 1}, WeekdayOfMonth(6, -1, 1)),
+    ({"weekday": "fri"}, WeekdayOfWeek(4)),
+    ({"after_end": "5wd"}, AfterEnd(of("5wd"))),
+    ({"after_start": "10d"}, AfterStart(of("10d"))),
+    ({"date": "11-30"}, DateOfYear(11, 30)),
+    ({"date": "02-29"}, DateOfYear(2, 29)),
+    ({"lunar": "03-10"}, LunarDay(3, 10)),
+    ({"lunar": "12-30", "leap": True, "skip": True}, LunarDay(12, 30, leap=True, skip=True)),
+    ({"on": "2017-06-14"}, OnDate(date(2017, 6, 14))),
+    ({"duty": "SH-01", "offset": "-1wd"}, OfDuty("SH-01", of("-1wd"))),
+    ({"duty": "SH-01"}, OfDuty("SH-01", of("0d"))),
+]
 
 
 @pytest.mark.parametrize(("written", "form"), DUES, ids=[str(written) for written, _ in DUES])
