@@ -98,8 +98,12 @@ def test_whoever_types_what_a_guide_shows_sees_what_it_prints(document: str, tmp
     printed = done.stdout.split(f"{EDGE}\n")[:-1]
     assert len(told) > 0
     assert len(printed) == len(told)
-    for step, text in zip(told, printed, strict=True):
-        assert re.fullmatch(as_pattern(step.printed), text, re.DOTALL), f"$ {step.command}\n{text}"
+    others = [
+        f"$ {step.command}\n{text}"
+        for step, text in zip(told, printed, strict=True)
+        if not re.fullmatch(as_pattern(step.printed), text, re.DOTALL)
+    ]
+    assert others == []
 
 
 @pytest.mark.parametrize("document", GUIDES)

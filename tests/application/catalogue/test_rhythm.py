@@ -27,8 +27,11 @@ from nhacviec.domain.time.due import (
     WeekdayOfWeek,
     WorkingDayOfMonth,
 )
+from nhacviec.domain.time.offset import parse_offset
 from nhacviec.domain.time.period import Every, Term
 from nhacviec.domain.time.recurrence import Recurrence
+
+of = parse_offset
 
 DUES: list[tuple[dict[str, Any], DueForm]] = [
     ({"day": 20}, DayOfMonth(20)),
