@@ -46,16 +46,16 @@ def test_the_help_of_every_command_ends_with_an_example_that_can_be_copied() -> 
         "import sys\nfrom typer.testing import CliRunner\nfrom nhacviec.cli.app import app\n"
         f"for words in {names!r}:\n"
         "    told = CliRunner().invoke(app, [*words, '--help'])\n"
-        "    print(told.exit_code, ' '.join(words), '|', told.output.rstrip().splitlines()[-1].strip())\n"
+        "    last = told.output.rstrip().splitlines()[-1].strip()\n"
+        "    print(told.exit_code, ' '.join(words), last, sep='\\t')\n"
     )
     told = subprocess.run(
         [sys.executable, "-c", script], env=environment(), capture_output=True, text=True, check=True
     )
-    examples = dict(line.split(" | ") for line in told.stdout.splitlines())
+    examples = [line.split("\t") for line in told.stdout.splitlines()]
 
     assert len(examples) == len(names)
-    for words, example in examples.items():
-        code, _, name = words.partition(" ")
+    for code, name, example in examples:
         assert code == "0"
         assert f"nhacviec {name}" in example, example
 

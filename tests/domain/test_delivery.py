@@ -38,7 +38,8 @@ def settled(outcome: Outcome, *, attempts: int = 1, since: timedelta = timedelta
         (554, "dot", Outcome.REFUSED),
         (552, "dot", Outcome.REFUSED),
         (552, "rcpt", Outcome.DEFERRED),
-        (552, "mail", Outcome.REFUSED),
+        (552, "mail", Outcome.REFUSED),  # the letter is too large
+        (550, "mail", Outcome.DEFERRED),  # the sender is refused: a setting's fault, no letter dies of it
         (550, "rcpt", Outcome.REFUSED),
         (450, "rcpt", Outcome.DEFERRED),
         (0, "rcpt", Outcome.DEFERRED),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from nhacviec.application.compose import Compose
-from nhacviec.application.ports import Clock, Connection, Mailer, Transaction, Work
+from nhacviec.application.ports import Clock, Connection, Mailer, Pace, Transaction, Work
 from nhacviec.application.records import Claim, DeliveryRecord
 from nhacviec.domain.delivery import MessageState, Outcome, judge, settle
 from nhacviec.domain.errors import (
@@ -23,6 +23,10 @@ log = logging.getLogger(__name__)
 
 #: How long a claim is believed; longer than any conversation may take (RFC 5321 §4.5.3.2.6: 10 min).
 LEASE = timedelta(minutes=11)
+
+
+async def at_once() -> None:
+    """No rate is set: nobody waits."""
 
 
 @dataclass(slots=True)
@@ -63,6 +67,8 @@ class Dispatch:
     #: Envelope sender; empty takes the organisation's.
     sender: str = ""
     connections: int = 4
+    #: Awaited before each letter; keeps to the rate that the operator set.
+    pace: Pace = at_once
     #: Asked between two letters: whether to begin another; the letter in hand is always finished.
     going: Callable[[], bool] = lambda: True
 
@@ -140,6 +146,7 @@ class Dispatch:
                 return await transaction.outbox.intend(claim, now=now, lease_until=now + LEASE)
 
         message = ready.message
+        await self.pace()
         started = self.clock.now()
         try:
             code, text = await connection.send(ready.sender, message.recipient.email, ready.mime, fence)

@@ -90,7 +90,7 @@ class Outbox(Protocol):
     """Messages and deliveries."""
 
     async def promise(self, messages: Mapping[Slot, Message], reminders: Sequence[Reminder]) -> int:
-        """Open messages or join those of the same slot, and record the reminders; returns how many are new."""
+        """Open messages or join those of their slots, record the reminders; returns how many are new."""
 
     async def withdraw(self, occurrence: int, reason: Reason) -> int:
         """Take back what was not yet written about an occurrence; returns how many messages ended."""
@@ -109,7 +109,8 @@ class Outbox(Protocol):
 
     async def settle(
         self, claim: Claim, state: MessageState, due_at: datetime | None, delivery: DeliveryRecord | None
-    ) -> bool: ...
+    ) -> bool:
+        """Record how an attempt ended; False when the claim was lost."""
     async def rescue(self, now: datetime) -> int:
         """Take back claims whose lease has lapsed; returns how many."""
 
@@ -190,6 +191,13 @@ class BeforeData(Protocol):
 
     async def __call__(self) -> bool:
         """Whether the letter may go; False stops before the final dot."""
+
+
+class Pace(Protocol):
+    """Awaited before each letter: how fast letters may follow one another."""
+
+    async def __call__(self) -> None:
+        """Return when the next letter may go."""
 
 
 class Connection(Protocol):

@@ -79,7 +79,7 @@ async def high_water(work: Work) -> datetime | None:
 
 
 async def raise_high_water(work: Work, at: datetime) -> None:
-    """Remember a daemon's tick; the mark only rises. What ``--at`` says is believed and never marked (S-75)."""
+    """Remember a daemon's tick; the mark only rises, and ``--at`` never raises it (S-75)."""
     async with work.write() as transaction:
         kept = await transaction.catalogue.value(HIGH_WATER)
         if not kept or datetime.fromisoformat(kept) < at:

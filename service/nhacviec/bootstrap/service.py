@@ -1,5 +1,6 @@
 """Every use case over one database, wired once."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 from nhacviec.adapters.calendar_csv import country_days
 from nhacviec.adapters.database.engine import Database
 from nhacviec.adapters.mime import serialise
+from nhacviec.adapters.pace import SteadyPace
 from nhacviec.adapters.smtp import SmtpMailer, read_url
 from nhacviec.adapters.templating import JinjaComposer
 from nhacviec.adapters.vocabulary import load_vocabulary
@@ -102,6 +104,7 @@ class Service:
             sender=self.settings.sender,
             connections=self.settings.smtp_connections,
             going=self.going,
+            pace=SteadyPace(self.settings.smtp_rate, time.monotonic),
         )
 
     @cached_property

@@ -39,8 +39,8 @@ GIVE_UP_AFTER = timedelta(days=5)
 #: How long an ambiguous attempt rests before it is repeated.
 AMBIGUOUS_WAIT = timedelta(minutes=5)
 MAX_AMBIGUOUS = 2
-#: Full mailboxes empty again: 552 to RCPT is a 4yz in disguise (RFC 5321 §4.5.3.1.10).
-TOO_MANY_RECIPIENTS = 552
+#: To RCPT, 552 is a 4yz in disguise (RFC 5321 §4.5.3.1.10); to MAIL it speaks of the letter's size.
+STORAGE = 552
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +65,8 @@ def judge(code: int, stage: str) -> Outcome:
             return Outcome.ACCEPTED
         case 4:
             return Outcome.DEFERRED
-        case 5 if code == TOO_MANY_RECIPIENTS and stage == "rcpt":
-            return Outcome.DEFERRED
+        case 5 if (stage == "rcpt") == (code == STORAGE) and stage in ("mail", "rcpt"):
+            return Outcome.DEFERRED  # a refused sender is a setting's fault, not the letter's
         case 5:
             return Outcome.REFUSED
         case _:

@@ -145,7 +145,7 @@ def _marks(
     """What is applied first starts today; what changed is planned anew from today (S-34, S-79)."""
     today = local(options.at, new.catalogue.zone).date()
     touched = {change.code for change in changes if change.section == "duties"}
-    everything = any(change.section != "duties" for change in changes)
+    everything = any(change.section not in ("duties", "policies") for change in changes)
     fresh: list[DutyMark] = []
     for duty in new.catalogue.duties.values():
         if not duty.comes_back:

@@ -110,9 +110,7 @@ def window_of(shape: WindowShape | None) -> Window:
 
 def _own_span(shape: SpanShape, common: Window) -> Window:
     """A unit's own span; the edge it does not give is the common one."""
-    return Window(
-        opens=_edge_of(shape.opens) or common.opens, closes=_edge_of(shape.closes) or common.closes
-    )
+    return Window(opens=_edge_of(shape.opens) or common.opens, closes=_edge_of(shape.closes) or common.closes)
 
 
 def build_recurrence(definition: Mapping[str, Any], *, school_year: SchoolYear = SCHOOL_YEAR) -> Recurrence:
