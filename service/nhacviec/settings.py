@@ -16,7 +16,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from nhacviec.domain.errors import SettingsError
+from nhacviec.domain.errors import RuleError, SettingsError
+from nhacviec.domain.time.zone import zone
 
 PREFIX = "NHACVIEC_"
 #: Names of the environment that are not settings.
@@ -116,6 +117,10 @@ def read_settings(**told: object) -> Settings:
         raise SettingsError(_first_problems(error)) from error
     except ValueError as error:
         raise SettingsError(f"{file}: {error}") from error
+    try:
+        zone(settings.timezone)
+    except RuleError as error:
+        raise SettingsError(f"timezone: {error}") from error
     return _beside_its_file(settings, file)
 
 

@@ -153,7 +153,9 @@ def test_every_command_is_named_in_the_readme() -> None:
 def test_every_command_of_a_group_is_named_in_the_readme() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8").replace("\\|", "|")
     rows = {name: re.search(rf"`nhacviec {name} ([a-z|]+)", text) for name in COMMANDS}
-    groups = {name: set(command.commands) for name, command in COMMANDS.items() if hasattr(command, "commands")}
+    groups = {
+        name: set(command.commands) for name, command in COMMANDS.items() if hasattr(command, "commands")
+    }
 
     assert {name: set(found[1].split("|")) for name in groups if (found := rows[name])} == groups
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 #: The cells' half-year reports fall due on 5 June, the committee's on 15 June: a telling fortnight.
 TELLING = "2017-05-20"
-SECONDS_A_DAY = 4.0
+SECONDS_A_DAY, SECONDS_A_QUIET_DAY = 4.0, 0.5
 #: The service wakes up, then the offices work, in local time.
 MORNING, AFTERNOON = wall_time(7, 30), wall_time(15, 0)
 
@@ -147,8 +147,9 @@ async def _show(simulation: Simulation, days: int, port: int, now: list[datetime
             now.append(simulation.moment(MORNING).astimezone(simulation.service.zone))
             before = len(simulation.mailbox.letters)
             await simulation.live()
-            say(f"{now[-1]:%a %d/%m/%Y}  {len(simulation.mailbox.letters) - before} letters")
-            await asyncio.sleep(SECONDS_A_DAY)
+            arrived = len(simulation.mailbox.letters) - before
+            say(f"{now[-1]:%a %d/%m/%Y}  {arrived} letters")
+            await asyncio.sleep(SECONDS_A_DAY if arrived else SECONDS_A_QUIET_DAY)
         say("the simulated days are over; the page stays until Ctrl-C")
         await asyncio.Event().wait()
 

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -98,9 +99,10 @@ async def service(at: str = "", *, create: bool = True) -> AsyncIterator["Servic
     from nhacviec.bootstrap import open_service  # noqa: PLC0415
 
     settings = current_settings()
-    clock = FixedClock(moment(at, settings.timezone)) if at else SystemClock()
-    async with open_service(settings, clock=clock, create=create) as opened:
-        yield opened
+    if at:
+        moment(at, settings.timezone)  # what is mistyped is said before a database is looked for
+    async with open_service(settings, clock=SystemClock(), create=create) as opened:
+        yield replace(opened, clock=FixedClock(moment(at, opened.zone.key))) if at else opened
 
 
 def current_settings() -> Any:  # noqa: ANN401 -- pydantic is imported only when a command needs it
