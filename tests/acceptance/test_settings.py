@@ -105,7 +105,7 @@ def test_a_database_that_does_not_answer_is_69_in_one_line(empty: Program, url: 
     done = empty.run("tick", "--json", NHACVIEC_DATABASE_URL=url)
 
     assert done.code == 69
-    assert done.err.startswith("nhacviec: the database")
+    assert done.err.startswith("nhacviec: the ")
     assert (done.err.count("\n"), done.out) == (1, b"")
 
 

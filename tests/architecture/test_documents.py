@@ -4,10 +4,10 @@ import os
 import re
 import shlex
 import subprocess
-import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer.main
@@ -22,10 +22,11 @@ from tests.support.checkout import ROOT, own_files
 
 GUIDES = ("README.md", "README.vi.md")
 DOCUMENTS = [path for path in own_files() if path.suffix == ".md" and "tests" not in path.parts]
-COMMANDS: dict[str, "typer.main.Command"] = typer.main.get_command(app).commands  # type: ignore[attr-defined,name-defined]
+PROGRAM: Any = typer.main.get_command(app)
+COMMANDS: dict[str, Any] = PROGRAM.commands
 #: What the launcher does itself.
 LAUNCHED = {"test", "check", "bench"}
-FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^ *```(\w+)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 NAMED = re.compile(r"^# (\S+\.yaml)$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 EDGE = "-- the next command --"
@@ -169,8 +170,8 @@ def test_every_command_that_a_document_shows_is_one(document: str) -> None:
         if name in LAUNCHED:
             continue
         command = COMMANDS.get(name)
-        if hasattr(command, "commands") and rest:
-            command = command.commands.get(rest[0])
+        if command and hasattr(command, "commands"):
+            command = command.commands.get(rest[0] if rest else "")
         known = {option for parameter in command.params for option in parameter.opts} if command else set()
         wrong += [call for word in rest if word.startswith("--") and word not in known]
         wrong += [] if command else [call]

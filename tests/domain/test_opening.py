@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from nhacviec.domain.occurrence import State
-from nhacviec.domain.opening import first_attention, opened, period_of, track_of
+from nhacviec.domain.opening import first_attention, opened, period_of, stages_of, track_of
 from nhacviec.domain.planning import Planner
 from nhacviec.domain.reminder import Reason
 from nhacviec.domain.time.period import calendar_period
@@ -93,3 +93,11 @@ def test_only_what_is_asked_for_is_spoken_of(state: State) -> None:
 )
 def test_past_stages_know_what_came_after_them(change: dict[str, object], cause: Reason) -> None:
     assert track_of(replace(OPEN, **change), frozenset()).cause is cause  # type: ignore[arg-type]
+
+
+def test_the_stages_of_a_tracked_occurrence_are_those_of_its_due_date() -> None:
+    assert stages_of(_PLANNER, OPEN) == _PLANNER.stages("BC-01", period_of(OPEN), OPEN.due)
+
+
+def test_an_occurrence_whose_duty_is_gone_has_no_stages() -> None:
+    assert stages_of(_PLANNER, replace(OPEN, duty="GONE")) == ()

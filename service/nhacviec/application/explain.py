@@ -11,7 +11,7 @@ from nhacviec.domain.duty import Duty
 from nhacviec.domain.errors import NotFoundError
 from nhacviec.domain.message import Message
 from nhacviec.domain.occurrence import ASKED_FOR, Occurrence
-from nhacviec.domain.opening import period_of
+from nhacviec.domain.opening import period_of, stages_of
 from nhacviec.domain.planning import Planner
 from nhacviec.domain.stage import Stage
 from nhacviec.domain.time.zone import local
@@ -88,13 +88,7 @@ class Explain:
                 deliveries = tuple(await transaction.outbox.deliveries(number))
                 letters.append(LetterTold(message=message, deliveries=deliveries))
         period = period_of(occurrence)
-        stages = planner.stages(
-            occurrence.duty,
-            period,
-            occurrence.due,
-            target=occurrence.target,
-            late_after=occurrence.late_after,
-        )
+        stages = stages_of(planner, occurrence)
         zone = planner.catalogue.zone
         return Explanation(
             occurrence=occurrence,

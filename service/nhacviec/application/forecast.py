@@ -18,7 +18,7 @@ from nhacviec.domain.addressing import Matter, address
 from nhacviec.domain.foretell import foretell
 from nhacviec.domain.message import Message, Reminder, Slot, kind_of
 from nhacviec.domain.occurrence import ASKED_FOR, Occurrence
-from nhacviec.domain.opening import opened, period_of, track_of
+from nhacviec.domain.opening import opened, period_of, stages_of, track_of
 from nhacviec.domain.planning import Planner
 from nhacviec.domain.reminder import Manner, Verdict
 from nhacviec.domain.time.period import ONE_DAY
@@ -110,13 +110,7 @@ class Forecast:
         if unit is None or duty is None or occurrence.state not in ASKED_FOR or occurrence.next_at is None:
             return
         version = duty.at(period_of(occurrence))
-        stages = self.planner.stages(
-            duty.code,
-            period_of(occurrence),
-            occurrence.due,
-            target=occurrence.target,
-            late_after=occurrence.late_after,
-        )
+        stages = stages_of(self.planner, occurrence)
         manner = Manner(policy=catalogue.policies[version.policy], place=catalogue.place)
         start = max(occurrence.next_at, span[0])
         reminded = occurrence.reminded

@@ -15,7 +15,7 @@ from nhacviec.domain.errors import NhacViecError
 from nhacviec.domain.foretell import after
 from nhacviec.domain.message import Line, Message, Reminder, Slot
 from nhacviec.domain.occurrence import EventKind, Occurrence, State
-from nhacviec.domain.opening import period_of, track_of
+from nhacviec.domain.opening import period_of, stages_of, track_of
 from nhacviec.domain.organisation import Contact
 from nhacviec.domain.planning import Planner
 from nhacviec.domain.reminder import Attention, Manner, Track, Verdict
@@ -151,9 +151,7 @@ def attend(
     catalogue = planner.catalogue
     period = period_of(occurrence)
     duty = catalogue.duty(occurrence.duty).at(period)
-    stages = planner.stages(
-        occurrence.duty, period, occurrence.due, target=occurrence.target, late_after=occurrence.late_after
-    )
+    stages = stages_of(planner, occurrence)
     track = track_of(occurrence, settled)
     manner = Manner(policy=catalogue.policies[duty.policy], place=catalogue.place)
     attention = triage(stages, track, manner, now)

@@ -11,7 +11,7 @@ from nhacviec.domain.duty import Duty
 from nhacviec.domain.letter import Letter, LetterItem, LetterKind
 from nhacviec.domain.message import Message, Recipient, most_urgent_first
 from nhacviec.domain.occurrence import Occurrence
-from nhacviec.domain.opening import period_of
+from nhacviec.domain.opening import period_of, stages_of
 from nhacviec.domain.planning import Planner
 from nhacviec.domain.target import pace_points, required_by
 from nhacviec.domain.time.calendar import ONE_DAY
@@ -132,13 +132,7 @@ class Scribe:
         return None
 
     def _escalates_on(self, occurrence: Occurrence, today: date) -> date | None:
-        stages = self.planner.stages(
-            occurrence.duty,
-            period_of(occurrence),
-            occurrence.due,
-            target=occurrence.target,
-            late_after=occurrence.late_after,
-        )
+        stages = stages_of(self.planner, occurrence)
         days = (local(stage.at, self.catalogue.zone).date() for stage in stages if stage.level)
         return min((day for day in days if day > today), default=None)
 

@@ -8,7 +8,7 @@ from nhacviec.application.current import CurrentCatalogue
 from nhacviec.application.ports import Vocabulary, Work
 from nhacviec.application.records import Filter
 from nhacviec.domain.occurrence import Occurrence, Status
-from nhacviec.domain.opening import period_of
+from nhacviec.domain.opening import period_of, stages_of
 from nhacviec.domain.planning import Planner
 from nhacviec.domain.time.zone import local
 
@@ -69,15 +69,9 @@ class Overview:
 
 def planned_letters(planner: Planner, occurrence: Occurrence) -> int:
     """Main-line letters still to come if nothing is reported; one per date."""
-    if occurrence.next_at is None or occurrence.duty not in planner.catalogue.duties:
+    if occurrence.next_at is None:
         return 0
-    stages = planner.stages(
-        occurrence.duty,
-        period_of(occurrence),
-        occurrence.due,
-        target=occurrence.target,
-        late_after=occurrence.late_after,
-    )
+    stages = stages_of(planner, occurrence)
     zone = planner.catalogue.zone
     days = {
         local(stage.at, zone).date() for stage in stages if not stage.level and stage.at >= occurrence.next_at

@@ -111,6 +111,7 @@ class Outbox(Protocol):
         self, claim: Claim, state: MessageState, due_at: datetime | None, delivery: DeliveryRecord | None
     ) -> bool:
         """Record how an attempt ended; False when the claim was lost."""
+
     async def rescue(self, now: datetime) -> int:
         """Take back claims whose lease has lapsed; returns how many."""
 

@@ -96,9 +96,10 @@ def run(work: Callable[[], Coroutine[Any, Any, int | None]]) -> NoReturn:
 async def service(at: str = "", *, create: bool = True) -> AsyncIterator["Service"]:
     """The service over the settings' database, believing in a moment."""
     from nhacviec.adapters.clock import FixedClock, SystemClock  # noqa: PLC0415 -- heavy imports wait
+
+    settings = current_settings()  # what is wrong with them is said before a database library is loaded
     from nhacviec.bootstrap import open_service  # noqa: PLC0415
 
-    settings = current_settings()
     if at:
         moment(at, settings.timezone)  # what is mistyped is said before a database is looked for
     async with open_service(settings, clock=SystemClock(), create=create) as opened:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from nhacviec.domain.occurrence import ASKED_FOR, Occurrence, State
-from nhacviec.domain.planning import Expected
+from nhacviec.domain.planning import Expected, Planner
 from nhacviec.domain.reminder import CATCH_UP_WINDOW, Reason, Track
 from nhacviec.domain.stage import Stage
 from nhacviec.domain.time.period import Every, Period
@@ -82,3 +82,16 @@ def _cause(occurrence: Occurrence) -> Reason:
 def period_of(occurrence: Occurrence) -> Period:
     """The period of an occurrence."""
     return Period(occurrence.period_first, occurrence.period_last, Every(occurrence.every))
+
+
+def stages_of(planner: Planner, occurrence: Occurrence) -> tuple[Stage, ...]:
+    """The stages of a tracked occurrence; none where its duty is gone."""
+    if occurrence.duty not in planner.catalogue.duties:
+        return ()
+    return planner.stages(
+        occurrence.duty,
+        period_of(occurrence),
+        occurrence.due,
+        target=occurrence.target,
+        late_after=occurrence.late_after,
+    )

@@ -1,5 +1,6 @@
 """Working days, make-up days and rolls: S-16 to S-18, the questions of DESIGN §5.1."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -127,3 +128,17 @@ def test_weekdays_are_named_in_english_from_monday() -> None:
     assert [weekday_number(name) for name in ("mon", "sun")] == [0, 6]
     with pytest.raises(RuleError, match="'thu2' is not a weekday"):
         weekday_number("thu2")
+
+
+@given(
+    st.dates(date(2017, 1, 1), date(2027, 12, 31)),
+    st.integers(0, 800),
+    st.sets(st.integers(0, 6), max_size=6),
+)
+def test_whole_weeks_are_reckoned_as_if_they_had_been_walked(day: date, days: int, weekend: set[int]) -> None:
+    calendar = replace(vietnam(), weekend=frozenset(weekend))
+    end = day + timedelta(days=days)
+
+    walked = sum(calendar.is_working(day + timedelta(days=n)) for n in range(days))
+
+    assert calendar.count(day, end) == walked

@@ -11,10 +11,9 @@ from nhacviec.application.rulings import redue
 from nhacviec.domain.foretell import passed_over
 from nhacviec.domain.message import Reminder
 from nhacviec.domain.occurrence import ASKED_FOR, EventKind, Occurrence, State
-from nhacviec.domain.opening import period_of, track_of
+from nhacviec.domain.opening import period_of, stages_of, track_of
 from nhacviec.domain.planning import Expected, Planner
 from nhacviec.domain.reminder import Reason, Verdict
-from nhacviec.domain.stage import Stage
 from nhacviec.domain.time.period import Every
 from nhacviec.domain.time.zone import local
 
@@ -121,19 +120,6 @@ class Reconciling:
             found = self.new.on_event(duty, period.first, occurrence.due if occurrence.overridden else None)
             return next((expected for expected in found if expected.unit == unit.code), None)
         return self.new.expected_in(duty, unit, period)
-
-
-def stages_of(planner: Planner, occurrence: Occurrence) -> tuple[Stage, ...]:
-    """The stages of a stored occurrence; none where its duty is gone."""
-    if occurrence.duty not in planner.catalogue.duties:
-        return ()
-    return planner.stages(
-        occurrence.duty,
-        period_of(occurrence),
-        occurrence.due,
-        target=occurrence.target,
-        late_after=occurrence.late_after,
-    )
 
 
 async def write_reconciled(transaction: Transaction, reconciled: Reconciled, at: datetime) -> None:
