@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from nhacviec.domain.delivery import (
     AMBIGUOUS_WAIT,
-    GIVE_UP_AFTER,
     LONGEST_WAIT,
+    MOST_ATTEMPTS,
     MessageState,
     Outcome,
     Settlement,
@@ -21,8 +21,8 @@ from nhacviec.domain.delivery import (
 NOW = datetime(2026, 6, 18, 0, 30, tzinfo=UTC)
 
 
-def settled(outcome: Outcome, *, attempts: int = 1, since: timedelta = timedelta()) -> Settlement:
-    return settle(outcome, now=NOW, first_due=NOW - since, attempts=attempts, key="v1|main|a@example.vn")
+def settled(outcome: Outcome, *, attempts: int = 1) -> Settlement:
+    return settle(outcome, now=NOW, attempts=attempts, key="v1|main|a@example.vn")
 
 
 @pytest.mark.parametrize(
@@ -73,24 +73,25 @@ def test_accepted_and_refused_are_final() -> None:
     assert settled(Outcome.REFUSED) == Settlement(state=MessageState.DEAD)
 
 
-def test_p2_two_unclear_ends_are_repeated_the_third_waits_for_a_human() -> None:
+def test_p2_one_unclear_end_is_repeated_the_second_waits_for_a_human() -> None:
     again = Settlement(state=MessageState.PENDING, due_at=NOW + AMBIGUOUS_WAIT)
 
-    assert [settled(Outcome.AMBIGUOUS, attempts=n) for n in (1, 2)] == [again, again]
-    assert settled(Outcome.AMBIGUOUS, attempts=3) == Settlement(state=MessageState.UNCERTAIN)
+    assert settled(Outcome.AMBIGUOUS, attempts=1) == again
+    assert settled(Outcome.AMBIGUOUS, attempts=2) == Settlement(state=MessageState.UNCERTAIN)
 
 
 def test_a_server_that_cannot_be_reached_costs_the_message_nothing() -> None:
-    found = settled(Outcome.UNREACHABLE, attempts=99, since=timedelta(days=30))
+    found = settled(Outcome.UNREACHABLE, attempts=MOST_ATTEMPTS)
 
     assert found == Settlement(state=MessageState.PENDING, due_at=NOW)
 
 
-def test_what_is_put_off_for_five_days_is_given_up_visibly() -> None:
-    patient, spent = GIVE_UP_AFTER, GIVE_UP_AFTER + timedelta(seconds=1)
+def test_what_is_put_off_for_five_days_of_trying_is_given_up_visibly() -> None:
+    waited = sum((wait(n, "k") for n in range(1, MOST_ATTEMPTS)), timedelta())
 
-    assert settled(Outcome.DEFERRED, since=patient).state is MessageState.PENDING
-    assert settled(Outcome.DEFERRED, since=spent) == Settlement(state=MessageState.DEAD)
+    assert timedelta(days=4.5) < waited < timedelta(days=5.5)
+    assert settled(Outcome.DEFERRED, attempts=MOST_ATTEMPTS - 1).state is MessageState.PENDING
+    assert settled(Outcome.DEFERRED, attempts=MOST_ATTEMPTS) == Settlement(state=MessageState.DEAD)
 
 
 @pytest.mark.parametrize(("attempts", "minutes"), [(0, 5), (1, 5), (2, 10), (3, 20), (4, 40)])

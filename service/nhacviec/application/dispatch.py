@@ -157,7 +157,7 @@ class Dispatch:
             code, text, stage = error.code, error.text, error.stage
             outcome = Outcome.AMBIGUOUS if isinstance(error, DeliveryAmbiguous) else judge(code, stage)
         attempts = message.ambiguous + 1 if outcome is Outcome.AMBIGUOUS else message.attempts + 1
-        end = settle(outcome, now=now, first_due=message.slot_at, attempts=attempts, key=message.key)
+        end = settle(outcome, now=now, attempts=attempts, key=message.key)
         record = DeliveryRecord(
             message=message.id,
             n=0,

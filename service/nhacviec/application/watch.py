@@ -21,7 +21,7 @@ class Watched:
     Args:
         at: the moment of looking.
         last_tick: when a tick ended last; None before the first.
-        messages: letters by state, and ``held``.
+        messages: letters by state.
         waiting_since: the oldest moment that nobody has attended to; None when there is none.
         alive: whether a tick ended lately.
         stuck: what has waited too long, in words; empty when all is well.

@@ -39,7 +39,7 @@ def forecasting() -> Forecasting:
 
 @asynccontextmanager
 async def open_sample(database_url: str, smtp_url: str, day: date) -> AsyncIterator[Service]:
-    """A service over the sample organisation, applied at the beginning of a day, with every notice on.
+    """A service over the sample organisation, applied at the beginning of a day.
 
     Args:
         database_url: an empty database.

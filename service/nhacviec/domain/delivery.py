@@ -34,10 +34,12 @@ class Outcome(StrEnum):
 #: First waits of a message the server put off; then every 4,000 s (DELIVERY §2.8).
 WAITS = (timedelta(minutes=5), timedelta(minutes=10), timedelta(minutes=20), timedelta(minutes=40))
 LONGEST_WAIT = timedelta(seconds=4000)
-#: A letter that could not be handed over for so long is given up, visibly.
-GIVE_UP_AFTER = timedelta(days=5)
+#: A letter put off so often, about five days of trying, is given up, visibly. Conversations are counted and
+#: not days, so that an outage of the server itself costs no letter its life (RFC 5321 §4.5.4.1).
+MOST_ATTEMPTS = 112
 #: How long an ambiguous attempt rests before it is repeated.
 AMBIGUOUS_WAIT = timedelta(minutes=5)
+#: So many attempts may end without a reply; then a human decides (P2).
 MAX_AMBIGUOUS = 2
 #: To RCPT, 552 is a 4yz in disguise (RFC 5321 §4.5.3.1.10); to MAIL it speaks of the letter's size.
 STORAGE = 552
@@ -73,13 +75,12 @@ def judge(code: int, stage: str) -> Outcome:
             return Outcome.AMBIGUOUS if stage == "dot" else Outcome.DEFERRED
 
 
-def settle(outcome: Outcome, *, now: datetime, first_due: datetime, attempts: int, key: str) -> Settlement:
+def settle(outcome: Outcome, *, now: datetime, attempts: int, key: str) -> Settlement:
     """Where a message goes after an attempt.
 
     Args:
         outcome: how the attempt ended.
         now: aware.
-        first_due: when the message was first due.
         attempts: conversations so far, this one included; ambiguous ones count by themselves.
         key: spreads the retries of many messages, by a hash and not by chance.
 
@@ -92,13 +93,13 @@ def settle(outcome: Outcome, *, now: datetime, first_due: datetime, attempts: in
         case Outcome.REFUSED:
             return Settlement(state=MessageState.DEAD)
         case Outcome.AMBIGUOUS:
-            if attempts > MAX_AMBIGUOUS:
+            if attempts >= MAX_AMBIGUOUS:
                 return Settlement(state=MessageState.UNCERTAIN)
             return Settlement(state=MessageState.PENDING, due_at=now + AMBIGUOUS_WAIT)
         case Outcome.UNREACHABLE:
             return Settlement(state=MessageState.PENDING, due_at=now)
         case _:
-            if now - first_due > GIVE_UP_AFTER:
+            if attempts >= MOST_ATTEMPTS:
                 return Settlement(state=MessageState.DEAD)
             return Settlement(state=MessageState.PENDING, due_at=now + wait(attempts, key))
 

@@ -143,7 +143,7 @@ class OutboxTable:
 
         What no server has seen waits again. What one may have seen was an ambiguous attempt (W6-W8, W10).
         """
-        columns = (_letter.id, _letter.key, _letter.state, _letter.slot_at, _letter.ambiguous)
+        columns = (_letter.id, _letter.key, _letter.state, _letter.ambiguous)
         query = select(*columns).where(_UNDER_WAY, _letter.lease_until <= now).order_by(_letter.lease_until)
         lost = await self.access.rows(self.access.locking(query, skip_locked=True))
         for row in lost:
@@ -207,7 +207,7 @@ class OutboxTable:
         changes: dict[str, Any] = {"state": MessageState.PENDING, **_FREE}
         if row["state"] == MessageState.TRANSMITTING:
             times = row["ambiguous"] + 1
-            end = settle(Outcome.AMBIGUOUS, now=now, first_due=row["slot_at"], attempts=times, key=row["key"])
+            end = settle(Outcome.AMBIGUOUS, now=now, attempts=times, key=row["key"])
             changes |= {"state": end.state, "ambiguous": times, "last_code": 0, "last_reply": LOST}
             changes |= {} if end.due_at is None else {"due_at": end.due_at}
             await self._append(lost_attempt(row["id"], now))
@@ -223,7 +223,7 @@ class OutboxTable:
             return
         state = await self.access.value(select(_letter.state).where(_letter.id == message))
         if state is None:
-            raise NotFoundError(f"there is no message {message}: see nhacviec outbox list")
+            raise NotFoundError(f"there is no message {message}: see nhacviec message list")
         raise NotAllowedError(
             f"message {message} is {state}: only what is {', '.join(sorted(allowed))} can be"
         )
