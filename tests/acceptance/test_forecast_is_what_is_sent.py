@@ -68,7 +68,8 @@ def items(found: Iterable[tuple[str, str, str, str]]) -> tuple[tuple[str, str, s
 async def tick_without_mail(service: Service, moment: datetime) -> None:
     """Plan and gather, and compose what is new: everything but handing it over."""
     await service.tick.plan(moment)
-    await service.tick.gather(moment)
+    if not (await service.tick.gather(moment)).messages:
+        return
     async with service.database.write() as transaction:
         before = await transaction.occurrences.first_ripe(moment)
         lease = moment + timedelta(minutes=11)
@@ -181,6 +182,7 @@ policies = st.fixed_dictionaries(
         )
     },
 )  # fmt: skip
+PACE = [{"by": "03-31", "percent": 25}, {"by": "06-30", "percent": 50}, {"by": "09-30", "percent": 75}]
 monthly = st.one_of(
     st.builds(lambda day: {"day": day}, st.integers(1, 31) | st.just("last")),
     st.builds(lambda n: {"working_day": n}, st.sampled_from((-3, -1, 1, 5, 12))),
@@ -194,6 +196,7 @@ rhythms = st.one_of(
         st.sampled_from(("mon", "thu", "fri", "sun")),
     ),
     st.just({"every": {"rrule": "FREQ=WEEKLY;INTERVAL=2;BYDAY=WE", "start": "2017-01-04"}}),
+    st.just({"every": "year", "due": {"date": "11-30"}, "target": {"count": 3}} | {"pace": PACE}),
 )
 extras = st.fixed_dictionaries(
     {"kind": st.sampled_from(("report", "meeting", "task"))},
@@ -203,13 +206,6 @@ extras = st.fixed_dictionaries(
         "window": st.just({"close": {"due": "4d"}}),
     },
 )
-
-
-def paced(duty: dict[str, Any]) -> dict[str, Any]:
-    """A target with its pace points, where the period is long enough to have them."""
-    if "target" in duty and duty["every"] in ("quarter", "half-year"):
-        return duty | {"pace": [{"after_start": "20d", "percent": 40}]} if False else duty
-    return duty
 
 
 @st.composite
@@ -224,8 +220,8 @@ def catalogues(draw: st.DrawFn) -> dict[str, Any]:
     ]
     duties = [
         {"code": f"D-{n}", "title": f"Việc {n} {{period}}", "assigned": {"kinds": ["cell"]}, "policy": f"p{n}"}
-        | draw(rhythms)
         | draw(extras)
+        | draw(rhythms)
         for n in range(draw(st.integers(1, 4)))
     ]
     return {

@@ -9,7 +9,17 @@ from nhacviec.adapters.templating import JinjaComposer
 from nhacviec.adapters.vocabulary import load_vocabulary
 from nhacviec.domain.letter import LetterItem, LetterKind
 from nhacviec.resources import shipped
-from tests.letters.samples import AN_ITEM, DIGEST, DUE_TODAY, ESCALATION, MEETING, OVERDUE, PACE, RECEIPT, a_letter
+from tests.letters.samples import (
+    AN_ITEM,
+    DIGEST,
+    DUE_TODAY,
+    ESCALATION,
+    MEETING,
+    OVERDUE,
+    PACE,
+    RECEIPT,
+    a_letter,
+)
 
 COMPOSER = JinjaComposer(shipped("templates"), load_vocabulary(shipped("templates")))
 

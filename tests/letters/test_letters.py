@@ -3,25 +3,18 @@
 import re
 import unicodedata
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from nhacviec.adapters.templating import JinjaComposer
 from nhacviec.adapters.vocabulary import load_vocabulary
-from nhacviec.domain.letter import LetterItem, LetterKind
+from nhacviec.domain.letter import LetterKind
 from nhacviec.resources import shipped
 from tests.letters.reading import Reading, words_of_text
 from tests.letters.samples import (
     AN_ITEM,
-    DIGEST,
-    DUE_TODAY,
     ESCALATION,
-    MEETING,
-    OVERDUE,
-    PACE,
-    RECEIPT,
     REPORT_PAGE,
     a_letter,
 )
