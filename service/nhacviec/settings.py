@@ -68,6 +68,7 @@ class Settings(BaseSettings):
         file = settings_file()
         if file is not None:
             sources.append(TomlConfigSettingsSource(settings_cls, toml_file=file))
+            sources.append(_KeyBeside(settings_cls))
         return tuple(sources)
 
 
@@ -88,6 +89,26 @@ class _SecretFiles(PydanticBaseSettingsSource):
         """All of them."""
         found = {name: self.get_field_value(None, name)[0] for name in SECRETS}
         return {name: value for name, value in found.items() if value is not None}
+
+
+class _KeyBeside(PydanticBaseSettingsSource):
+    """The key that ``init`` made: the file ``secret_key`` beside the settings, read as a last resort."""
+
+    def get_field_value(self, field: object, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
+        """The content of that file, stripped."""
+        file = settings_file()
+        beside = None if file is None else file.parent / "secret_key"
+        if field_name != "secret_key" or beside is None or not beside.is_file():
+            return None, field_name, False
+        try:
+            return beside.read_text(encoding="utf-8").strip(), field_name, False
+        except OSError as error:
+            raise SettingsError(f"{beside}: {error}") from error
+
+    def __call__(self) -> dict[str, Any]:
+        """The key, if it is there."""
+        value, name, _ = self.get_field_value(None, "secret_key")
+        return {} if value is None else {name: value}
 
 
 def settings_file() -> Path | None:

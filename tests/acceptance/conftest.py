@@ -1,13 +1,14 @@
 """Installations to begin from: an empty one, and the sample organisation as applied on 20 May 2017."""
 
+import fcntl
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.acceptance.fortnight import APPLIED, Lived, live
 from tests.acceptance.program import CATALOGUE, NOBODY, PostOffice, Program, installed, post_office
-
-APPLIED = "2017-05-20T00:00+07:00"
 
 
 @pytest.fixture
@@ -35,3 +36,19 @@ def applied_once(tmp_path_factory: pytest.TempPathFactory) -> Program:
 def sample(applied_once: Program, tmp_path: Path) -> Program:
     """The sample organisation, the test's own."""
     return applied_once.copied(tmp_path / "sample")
+
+
+@pytest.fixture(scope="session")
+def lived(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Lived:
+    """A fortnight, lived through by whichever process of tests needs it first."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "fortnight"
+    folder.mkdir(exist_ok=True)
+    story, answers = Lived(folder), folder / "answers.json"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not answers.exists():
+            live(story)
+            answers.write_text(json.dumps(story.said))
+    story.said = json.loads(answers.read_text())
+    return story

@@ -1,4 +1,4 @@
-"""The program as an outsider meets it: a process with arguments, an environment, two streams and an exit code."""
+"""The program as an outsider meets it: a process with arguments, an environment and two streams."""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, Self
 
 from tests.support.checkout import ROOT
 from tests.support.mail_protocol import Envelope
@@ -78,8 +78,12 @@ class Program:
             stderr=subprocess.PIPE,
         )
 
-    def run(self, *arguments: str, given: bytes = b"", **settings: str) -> Done:
-        """Run one command to its end; a traceback is a fault whatever else is asserted."""
+    def run(self, *arguments: str, **settings: str) -> Done:
+        """Run one command to its end."""
+        return self.fed(b"", *arguments, **settings)
+
+    def fed(self, given: bytes, *arguments: str, **settings: str) -> Done:
+        """Run one command over a standard input; a traceback is a fault whatever else is asserted."""
         done = subprocess.run(
             [*COMMAND, *arguments],
             cwd=self.folder,
@@ -102,16 +106,23 @@ class Program:
         """Run a command that has to end with 0, and read its document."""
         return self.ok(*arguments, "--json", **settings).document
 
+    def ask(self, *questions: object, code: int = 0) -> list[Any]:
+        """Put questions to one ``rule -``, each on its line; a text goes as it stands."""
+        lines = [q if isinstance(q, str) else json.dumps(q, ensure_ascii=False) for q in questions]
+        done = self.fed("\n".join(lines).encode(), "rule", "-")
+        assert (done.code, done.err) == (code, ""), done.text
+        return done.lines
+
     def tick(self, at: str, code: int = 0) -> Any:  # noqa: ANN401 -- whatever JSON holds
         """Tick as of a moment; the document."""
         done = self.run("tick", "--at", at, "--json")
         assert done.code == code, f"tick {at}: {done.code}\n{done.err}"
         return done.document
 
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
+    def rows(self, query: str, **given: str) -> list[tuple[Any, ...]]:
         """Look into the SQLite file itself."""
         with closing(sqlite3.connect(f"file:{self.file}?mode=ro", uri=True)) as connection:
-            return connection.execute(query).fetchall()
+            return connection.execute(query, given).fetchall()
 
     def copied(self, folder: Path) -> "Program":
         """The same installation once more, free to go its own way."""
@@ -154,7 +165,7 @@ class PostOffice:
         """Run something in the server's own loop."""
         asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
 
-    def __enter__(self) -> "PostOffice":
+    def __enter__(self) -> Self:
         self._thread.start()
         self.do(self.server.__aenter__())
         return self

@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from tests.acceptance.program import CATALOGUE, COMMAND, ROOT, Program, environment
+from tests.acceptance.program import CATALOGUE, COMMAND, Program, environment
+from tests.support.checkout import ROOT
 
 GROUPS = {
     "catalogue": ("check", "diff", "apply", "export"),
@@ -17,8 +18,18 @@ GROUPS = {
     "db": ("upgrade", "status"),
 }
 SINGLE = (
-    "demo", "init", "run", "tick", "rule", "forecast", "explain", "send-test", "doctor", "status", "healthcheck",
-)  # fmt: skip
+    "demo",
+    "init",
+    "run",
+    "tick",
+    "rule",
+    "forecast",
+    "explain",
+    "send-test",
+    "doctor",
+    "status",
+    "healthcheck",
+)
 HEAVY = ("sqlalchemy", "sqlmodel", "pydantic", "jinja2", "alembic", "aiosmtpd", "aiosmtplib", "ruamel")
 
 
@@ -125,7 +136,9 @@ def test_doctor_tells_what_does_not_answer_from_what_is_wrong(sample: Program) -
     found = {check["name"]: check["ok"] for check in unreachable.document["checks"]}
     assert not unreachable.document["ok"]
     assert [name for name in found if not found[name]] == ["mail server"]
-    assert {"settings", "database", "schema", "clock", "zone data", "calendar", "templates", "disk"} < set(found)
+    assert {"settings", "database", "schema", "clock", "zone data", "calendar", "templates", "disk"} < set(
+        found
+    )
     assert wrong.code == 78
     assert "would send letters in clear" in wrong.text
     assert unofficial.code == 78

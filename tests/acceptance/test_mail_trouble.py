@@ -156,7 +156,9 @@ def test_a_letter_with_an_impossible_address_stops_itself_alone(posting: Program
     posting.settings["NHACVIEC_SMTP_URL"] = "smtp://127.0.0.1:9"
     posting.tick(MORNING, code=69)
     with closing(sqlite3.connect(posting.file)) as connection:
-        connection.execute("UPDATE message SET email = 'a@b>, <c@example.vn' WHERE email = 'bt.vp@dangbo.example.vn'")
+        connection.execute(
+            "UPDATE message SET email = 'a@b>, <c@example.vn' WHERE email = 'bt.vp@dangbo.example.vn'"
+        )
         connection.commit()
     posting.settings["NHACVIEC_SMTP_URL"] = office.url
     done = posting.tick(MORNING, code=3)

@@ -38,7 +38,10 @@ def test_what_is_told_first_wins(bare: Program, tmp_path: Path) -> None:
     # then: a relative path lies beside the file that names it
     assert database_in_force(bare) == f"sqlite:///{tmp_path}/usual.db"
     assert database_in_force(bare, NHACVIEC_CONFIG=named) == f"sqlite:///{tmp_path}/named/named.db"
-    assert database_in_force(bare, "--config", other, NHACVIEC_CONFIG=named) == f"sqlite:///{tmp_path}/other/other.db"
+    assert (
+        database_in_force(bare, "--config", other, NHACVIEC_CONFIG=named)
+        == f"sqlite:///{tmp_path}/other/other.db"
+    )
     # systemd's credentials before the file, a secret file before them, the environment before all
     held = {"CREDENTIALS_DIRECTORY": str(credentials)}
     assert database_in_force(bare, **held) == f"sqlite:///{tmp_path}/credential.db"
@@ -85,14 +88,18 @@ def test_a_secret_is_never_shown(bare: Program) -> None:
         "NHACVIEC_SMTP_URL": f"smtps://user:{SECRET}@127.0.0.1:9",
         "NHACVIEC_SECRET_KEY": SECRET * 3,
     }
-    told = [bare.run(*words, **where) for words in (("tick",), ("doctor",), ("doctor", "--json"), ("status",))]
+    told = [
+        bare.run(*words, **where) for words in (("tick",), ("doctor",), ("doctor", "--json"), ("status",))
+    ]
 
     assert [done.code for done in told] == [69] * 4
     assert not any(SECRET in done.err or SECRET in done.text for done in told)
 
 
 def test_the_tests_own_names_are_never_an_error(empty: Program) -> None:
-    assert empty.run("db", "status", NHACVIEC_TEST_X="1", NHACVIEC_TEST_FAILPOINT="").code == 78  # no schema yet
+    assert (
+        empty.run("db", "status", NHACVIEC_TEST_X="1", NHACVIEC_TEST_FAILPOINT="").code == 78
+    )  # no schema yet
     empty.ok("db", "upgrade", NHACVIEC_TEST_ANYTHING_AT_ALL="yes")
 
     assert empty.json("db", "status")["ok"]

@@ -6,12 +6,12 @@ import sys
 
 def main() -> None:
     """Run the command line; errors of ours become one line and an exit code."""
-    from nhacviec.cli.app import app  # noqa: PLC0415 -- typer takes its time; errors are caught around it
-    from nhacviec.cli.shell import FAILED, INTERRUPTED, exit_code, explained  # noqa: PLC0415
-    from nhacviec.domain.errors import NhacViecError  # noqa: PLC0415
+    from nhacviec.cli.app import app
+    from nhacviec.cli.shell import FAILED, INTERRUPTED, exit_code, explained
+    from nhacviec.domain.errors import NhacViecError
 
     debug = "--debug" in sys.argv
-    # JSON is UTF-8 whatever the terminal speaks; half a surrogate pair becomes the escape that JSON has for it.
+    # JSON is UTF-8 whatever the terminal speaks; half a surrogate pair becomes JSON's own escape.
     sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     try:
@@ -30,5 +30,7 @@ def main() -> None:
     except Exception as error:
         if debug:
             raise
-        sys.stderr.write(f"nhacviec: {type(error).__name__}: {error} (--debug before the command tells more)\n")
+        sys.stderr.write(
+            f"nhacviec: {type(error).__name__}: {error} (--debug before the command tells more)\n"
+        )
         raise SystemExit(FAILED) from None

@@ -45,16 +45,16 @@ def common(
     config: Annotated[
         Path | None, typer.Option("--config", help="The settings file.", envvar="NHACVIEC_CONFIG")
     ] = None,
-    debug: Annotated[bool, typer.Option("--debug", help="Tracebacks, and every log line.")] = False,  # noqa: FBT002
+    debug: Annotated[bool, typer.Option("--debug", help="Tracebacks, and every log line.")] = False,
     version: Annotated[  # noqa: ARG001 -- read by its callback
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
-    ] = False,  # noqa: FBT002
+    ] = False,
 ) -> None:
     """Options of every command; they stand before its name."""
     if config is not None:
         os.environ["NHACVIEC_CONFIG"] = str(config)
     if debug:
-        from nhacviec.logs import start_logging  # noqa: PLC0415
+        from nhacviec.logs import start_logging
 
         start_logging("text" if sys.stderr.isatty() else "auto", debug=True)
 

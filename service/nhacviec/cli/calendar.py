@@ -22,7 +22,7 @@ Day = Annotated[str, typer.Argument(metavar="DATE")]
 def list_days(
     year: Annotated[int | None, typer.Option("--year")] = None,
     at: At = "",
-    as_json: AsJson = False,  # noqa: FBT002
+    as_json: AsJson = False,
 ) -> None:
     """List days off and make-up days.
 
@@ -56,18 +56,18 @@ def _document(found: "CalendarDay") -> dict[str, object]:
 def add(
     when: Day,
     label: Annotated[str, typer.Argument(metavar="LABEL", help="What the day is called.")],
-    working: Annotated[bool, typer.Option("--working", help="A make-up day, not a day off.")] = False,  # noqa: FBT002
-    provisional: Annotated[bool, typer.Option("--provisional", help="Not yet official.")] = False,  # noqa: FBT002
-    dry_run: DryRun = False,  # noqa: FBT002
+    working: Annotated[bool, typer.Option("--working", help="A make-up day, not a day off.")] = False,
+    provisional: Annotated[bool, typer.Option("--provisional", help="Not yet official.")] = False,
+    dry_run: DryRun = False,
     at: At = "",
-    as_json: AsJson = False,  # noqa: FBT002
+    as_json: AsJson = False,
 ) -> None:
     """Add a day off or a make-up day; due dates from today on follow.
 
     Example: nhacviec calendar add 2026-01-02 "Nghỉ hoán đổi"
     """
-    from nhacviec.application.catalogue.schema.scalars import LONGEST_NAME, read_text  # noqa: PLC0415
-    from nhacviec.application.definitions import CalendarDay  # noqa: PLC0415
+    from nhacviec.application.catalogue.schema.scalars import LONGEST_NAME, read_text
+    from nhacviec.application.definitions import CalendarDay
 
     found = CalendarDay(
         day=day(when, "DATE"),
@@ -80,7 +80,7 @@ def add(
 
 
 @app.command("remove")
-def remove(when: Day, dry_run: DryRun = False, at: At = "", as_json: AsJson = False) -> None:  # noqa: FBT002
+def remove(when: Day, dry_run: DryRun = False, at: At = "", as_json: AsJson = False) -> None:
     """Remove a day; it is again what its weekday is.
 
     Example: nhacviec calendar remove 2026-11-24
@@ -91,22 +91,20 @@ def remove(when: Day, dry_run: DryRun = False, at: At = "", as_json: AsJson = Fa
 @app.command("import")
 def import_days(
     file: Annotated[Path, typer.Argument(metavar="FILE.csv", exists=True, dir_okay=False)],
-    dry_run: DryRun = False,  # noqa: FBT002
+    dry_run: DryRun = False,
     at: At = "",
-    as_json: AsJson = False,  # noqa: FBT002
+    as_json: AsJson = False,
 ) -> None:
     """Import days from CSV (date,kind,label,swap_with,status), all or nothing.
 
     Example: nhacviec calendar import vn-2027.csv --dry-run
     """
-    from nhacviec.adapters.calendar_csv import read_days  # noqa: PLC0415
+    from nhacviec.adapters.calendar_csv import read_days
 
     _change(read_days(file), [], at, dry_run=dry_run, as_json=as_json)
 
 
-def _change(
-    days: "list[CalendarDay]", gone: list[date], at: str, *, dry_run: bool, as_json: bool
-) -> None:
+def _change(days: "list[CalendarDay]", gone: list[date], at: str, *, dry_run: bool, as_json: bool) -> None:
     async def work() -> None:
         async with service(at) as opened:
             change = await opened.change_calendar(days, gone, opened.clock.now(), dry_run=dry_run)
@@ -133,12 +131,12 @@ def _change_document(change: "CalendarChange") -> dict[str, object]:
 
 
 @app.command("check")
-def check(at: At = "", as_json: AsJson = False) -> None:  # noqa: FBT002
+def check(at: At = "", as_json: AsJson = False) -> None:
     """Say until when the calendar is official; exit 1 when that is less than 60 days away.
 
     Example: nhacviec calendar check
     """
-    from nhacviec.application.calendars import official_until  # noqa: PLC0415
+    from nhacviec.application.calendars import official_until
 
     async def work() -> int:
         async with service(at) as opened:

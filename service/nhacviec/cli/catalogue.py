@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from nhacviec.application.catalogue.apply import Prepared
     from nhacviec.application.catalogue.diff import Difference
 
+_MOMENT = "%a %Y-%m-%d %H:%M"
+
 app = typer.Typer(help="The catalogue of duties: check, diff, apply, export.", no_args_is_help=True)
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="YAML files, or folders of them.")]
@@ -20,13 +22,13 @@ Prune = Annotated[bool, typer.Option("--prune", help="Remove what the files do n
 
 
 @app.command("check")
-def check_files(files: Files, as_json: AsJson = False) -> None:  # noqa: FBT002
+def check_files(files: Files, as_json: AsJson = False) -> None:
     """Find every fault of every file; exit 78 where there is one.
 
     Example: nhacviec catalogue check config/catalogue
     """
-    from nhacviec.application.catalogue.check import check  # noqa: PLC0415
-    from nhacviec.bootstrap import shipped_days  # noqa: PLC0415
+    from nhacviec.application.catalogue.check import check
+    from nhacviec.bootstrap import shipped_days
 
     checked = check(documents(files), days=shipped_days())
     catalogue = checked.catalogue
@@ -46,14 +48,12 @@ def check_files(files: Files, as_json: AsJson = False) -> None:  # noqa: FBT002
 
 
 @app.command("diff")
-def diff(
-    files: Files, prune: Prune = False, at: At = "", as_json: AsJson = False  # noqa: FBT002
-) -> None:
+def diff(files: Files, prune: Prune = False, at: At = "", as_json: AsJson = False) -> None:
     """Say what an apply would change, in entries, in due dates and in letters; nothing is written.
 
     Example: nhacviec catalogue diff my-duties.yaml
     """
-    from nhacviec.application.catalogue.apply import ApplyOptions  # noqa: PLC0415
+    from nhacviec.application.catalogue.apply import ApplyOptions
 
     read = documents(files)
 
@@ -92,10 +92,11 @@ def _difference_lines(found: "Difference") -> list[str]:
     letters = found.letters
     lines = _prepared_lines(found.prepared)
     lines.append(
-        f"letters of the next 90 days: {letters.cancelled} cancelled, {letters.new} new, {len(letters.moved)} moved"
+        f"letters of the next 90 days: {letters.cancelled} cancelled, {letters.new} new, "
+        f"{len(letters.moved)} moved"
     )
     lines += [
-        f"  {m.duty} {m.unit} {m.period} to {m.email}: {m.before:%a %Y-%m-%d %H:%M} → {m.after:%a %Y-%m-%d %H:%M}"
+        f"  {m.duty} {m.unit} {m.period} to {m.email}: {m.before:{_MOMENT}} → {m.after:{_MOMENT}}"
         for m in letters.moved[:20]
     ]
     return lines
@@ -129,24 +130,28 @@ def _prepared_lines(prepared: "Prepared") -> list[str]:
     ]
     reconciled = prepared.reconciled
     if reconciled.cancelled or reconciled.suspended:
-        lines.append(f"{len(reconciled.cancelled)} occurrences cancelled, {len(reconciled.suspended)} suspended")
+        lines.append(
+            f"{len(reconciled.cancelled)} occurrences cancelled, {len(reconciled.suspended)} suspended"
+        )
     return lines
 
 
 @app.command("apply")
 def apply(
     files: Files,
-    prune: Prune = False,  # noqa: FBT002
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,  # noqa: FBT002
-    backfill: Annotated[str, typer.Option("--backfill", metavar="DATE", help="Open dues from this day on.")] = "",
+    prune: Prune = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    backfill: Annotated[
+        str, typer.Option("--backfill", metavar="DATE", help="Open dues from this day on.")
+    ] = "",
     at: At = "",
-    as_json: AsJson = False,  # noqa: FBT002
+    as_json: AsJson = False,
 ) -> None:
     """Put files into the database, all or nothing.
 
     Example: nhacviec catalogue apply config/catalogue --yes
     """
-    from nhacviec.application.catalogue.apply import ApplyOptions  # noqa: PLC0415
+    from nhacviec.application.catalogue.apply import ApplyOptions
 
     read = documents(files)
 
@@ -177,8 +182,8 @@ def export() -> None:
 
     Example: nhacviec catalogue export > catalogue.yaml
     """
-    from nhacviec.adapters.yaml_files import write_yaml  # noqa: PLC0415
-    from nhacviec.application.catalogue.stored import stored_definitions  # noqa: PLC0415
+    from nhacviec.adapters.yaml_files import write_yaml
+    from nhacviec.application.catalogue.stored import stored_definitions
 
     async def work() -> None:
         async with service() as opened, opened.database.read() as transaction:

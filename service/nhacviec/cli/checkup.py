@@ -152,7 +152,11 @@ async def _mail_server(settings: Settings) -> Finding:
             pass
     except ServerUnreachable as error:
         return Finding(
-            name="mail server", ok=False, said=str(error), mend="check smtp_url and the server", unreachable=True
+            name="mail server",
+            ok=False,
+            said=str(error),
+            mend="check smtp_url and the server",
+            unreachable=True,
         )
     except NhacViecError as error:
         return Finding(name="mail server", ok=False, said=str(error))

@@ -8,14 +8,14 @@ app = typer.Typer(help="The database: upgrade, status.", no_args_is_help=True)
 
 
 @app.command("upgrade")
-def upgrade(as_json: AsJson = False) -> None:  # noqa: FBT002
+def upgrade(as_json: AsJson = False) -> None:
     """Bring the schema to this version, all or nothing.
 
     Example: nhacviec db upgrade
     """
 
     async def work() -> None:
-        from nhacviec.bootstrap import database_of  # noqa: PLC0415
+        from nhacviec.bootstrap import database_of
 
         database = database_of(current_settings())
         try:
@@ -32,14 +32,14 @@ def upgrade(as_json: AsJson = False) -> None:  # noqa: FBT002
 
 
 @app.command("status")
-def status(as_json: AsJson = False) -> None:  # noqa: FBT002
+def status(as_json: AsJson = False) -> None:
     """Say which schema the database has; exit 78 where it is not this version's.
 
     Example: nhacviec db status --json
     """
 
     async def work() -> int:
-        from nhacviec.bootstrap import database_of  # noqa: PLC0415
+        from nhacviec.bootstrap import database_of
 
         database = database_of(current_settings())
         try:

@@ -38,7 +38,7 @@ class Simulation:
 
     def moment(self, wall: wall_time) -> datetime:
         """A local moment of the simulated day."""
-        from nhacviec.domain.time.zone import instant  # noqa: PLC0415
+        from nhacviec.domain.time.zone import instant
 
         return instant(datetime.combine(self.today, wall), self.service.zone)
 
@@ -50,11 +50,11 @@ class Simulation:
 
     async def _work(self) -> None:
         """Units that are ready report; the secretary counts inspections and accepts some reports."""
-        from nhacviec.application.records import Filter  # noqa: PLC0415
-        from nhacviec.application.rehearsal import acts  # noqa: PLC0415
-        from nhacviec.application.rulings import Decision  # noqa: PLC0415
-        from nhacviec.domain.occurrence import ASKED_FOR, EventKind  # noqa: PLC0415
-        from nhacviec.domain.opening import period_of  # noqa: PLC0415
+        from nhacviec.application.records import Filter
+        from nhacviec.application.rehearsal import acts
+        from nhacviec.application.rulings import Decision
+        from nhacviec.domain.occurrence import ASKED_FOR, EventKind
+        from nhacviec.domain.opening import period_of
 
         async with self.service.database.read() as transaction:
             planner = await self.service.current.planner(transaction)
@@ -90,10 +90,12 @@ class Simulation:
 def demo(
     first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first simulated day.")] = TELLING,
     days: Annotated[int, typer.Option("--days", min=1, max=3660, help="How many days.")] = 60,
-    once: Annotated[bool, typer.Option("--once", help="At full speed, without the page; then exit.")] = False,  # noqa: FBT002
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Of the page; 0 lets the system choose.")] = 8025,
+    once: Annotated[bool, typer.Option("--once", help="At full speed, without the page; then exit.")] = False,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Of the page; 0 lets the system choose.")
+    ] = 8025,
     folder: Annotated[Path | None, typer.Option("--dir", help="Keep database and letters here.")] = None,
-    as_json: AsJson = False,  # noqa: FBT002
+    as_json: AsJson = False,
 ) -> None:
     """The main job on the sample organisation: duties become letters in a real mail server.
 
@@ -104,6 +106,7 @@ def demo(
     async def work() -> int:
         with ExitStack() as stack:
             place = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nhacviec-demo-")))
+            place = place.absolute()
             (place / "letters").mkdir(parents=True, exist_ok=True)
             return await _demo(place, start, days, None if once else port, as_json=as_json)
 
@@ -111,13 +114,13 @@ def demo(
 
 
 async def _demo(place: Path, start: date, days: int, port: int | None, *, as_json: bool) -> int:
-    from nhacviec.adapters.mailbox import open_mailbox  # noqa: PLC0415
-    from nhacviec.bootstrap import open_sample  # noqa: PLC0415
+    from nhacviec.adapters.mailbox import open_mailbox
+    from nhacviec.bootstrap import open_sample
 
     began = time.monotonic()
     now: list[datetime] = []
     async with open_mailbox(place / "letters", lambda: now[-1]) as mailbox:
-        database = f"sqlite:///{place.resolve() / 'demo.db'}"
+        database = f"sqlite:///{place / 'demo.db'}"
         async with open_sample(database, f"smtp://127.0.0.1:{mailbox.port}", start) as service:
             simulation = Simulation(service=service, mailbox=mailbox, today=start)
             now.append(simulation.moment(MORNING).astimezone(service.zone))
@@ -133,9 +136,9 @@ async def _demo(place: Path, start: date, days: int, port: int | None, *, as_jso
 
 
 async def _show(simulation: Simulation, days: int, port: int, now: list[datetime]) -> None:
-    from nhacviec.resources import shipped  # noqa: PLC0415
-    from nhacviec.web.letters import serve_letters  # noqa: PLC0415
-    from nhacviec.web.pages import Pages  # noqa: PLC0415
+    from nhacviec.resources import shipped
+    from nhacviec.web.letters import serve_letters
+    from nhacviec.web.pages import Pages
 
     pages = Pages(shipped("templates"))
     serving = serve_letters(
@@ -155,7 +158,7 @@ async def _show(simulation: Simulation, days: int, port: int, now: list[datetime
 
 
 async def _summary(simulation: Simulation, start: date, days: int, began: float) -> dict[str, Any]:
-    from nhacviec.application.records import Filter  # noqa: PLC0415
+    from nhacviec.application.records import Filter
 
     async with simulation.service.database.read() as transaction:
         sent = await transaction.outbox.messages(frozenset({"sent"}), None)

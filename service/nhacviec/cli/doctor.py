@@ -16,7 +16,7 @@ from nhacviec.cli.shell import (
 )
 
 
-def doctor(at: At = "", as_json: AsJson = False) -> None:  # noqa: FBT002
+def doctor(at: At = "", as_json: AsJson = False) -> None:
     """Check settings, database, clock, zone data, calendar, templates, mail server and disk.
 
     Exit 0 when all is well, 78 for what the operator has to mend, 69 for what does not answer.
@@ -25,7 +25,7 @@ def doctor(at: At = "", as_json: AsJson = False) -> None:  # noqa: FBT002
     """
 
     async def work() -> int:
-        from nhacviec.cli.checkup import examine  # noqa: PLC0415
+        from nhacviec.cli.checkup import examine
 
         now = moment(at, "Asia/Ho_Chi_Minh") if at else None
         findings = [finding async for finding in examine(current_settings, now)]
@@ -41,7 +41,9 @@ def doctor(at: At = "", as_json: AsJson = False) -> None:  # noqa: FBT002
         else:
             for finding in findings:
                 mark = "ok  " if finding.ok else "BAD "
-                tell(f"{mark}  {finding.name:12} {finding.said}{f' — {finding.mend}' if finding.mend else ''}")
+                tell(
+                    f"{mark}  {finding.name:12} {finding.said}{f' — {finding.mend}' if finding.mend else ''}"
+                )
         bad = [finding for finding in findings if not finding.ok]
         if any(not finding.unreachable for finding in bad):
             return MISCONFIGURED
@@ -50,7 +52,7 @@ def doctor(at: At = "", as_json: AsJson = False) -> None:  # noqa: FBT002
     run(work)
 
 
-def status(at: At = "", as_json: AsJson = False) -> None:  # noqa: FBT002
+def status(at: At = "", as_json: AsJson = False) -> None:
     """Is it alive, when did it last do what, what is stuck.
 
     Example: nhacviec status --json
@@ -77,7 +79,7 @@ def status(at: At = "", as_json: AsJson = False) -> None:  # noqa: FBT002
     run(work)
 
 
-def healthcheck(at: At = "", as_json: AsJson = False) -> None:  # noqa: FBT002
+def healthcheck(at: At = "", as_json: AsJson = False) -> None:
     """For monitors: exit 0 when a tick ended lately and nothing is stuck, else 1.
 
     Example: nhacviec healthcheck

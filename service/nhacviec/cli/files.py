@@ -17,8 +17,8 @@ def documents(named: Sequence[Path]) -> "list[Document]":
         CatalogueError: faults of reading, of all files at once.
         typer.BadParameter: a file is not there.
     """
-    from nhacviec.adapters.yaml_files import read_yaml  # noqa: PLC0415 -- heavy imports wait
-    from nhacviec.domain.errors import CatalogueError, Fault  # noqa: PLC0415
+    from nhacviec.adapters.yaml_files import read_yaml
+    from nhacviec.domain.errors import CatalogueError, Fault
 
     read: list[Document] = []
     faults: list[Fault] = []

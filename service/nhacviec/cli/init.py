@@ -13,31 +13,33 @@ from nhacviec.cli.shell import FAILED, AsJson, run, say, stop, tell_json
 
 def init(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Made when it is not there.")] = Path(),
-    as_json: AsJson = False,  # noqa: FBT002
+    as_json: AsJson = False,
 ) -> None:
     """Write settings, a secret key and a catalogue to edit, make the database, and say what to do next.
 
     Example: nhacviec init /srv/nhacviec
     """
-    from nhacviec.resources import shipped  # noqa: PLC0415
+    from nhacviec.resources import shipped
 
     settings = folder / "nhacviec.toml"
     if settings.exists():
         stop(FAILED, f"nhacviec: {settings} is there already; nothing was changed")
+    os.umask(0o077)  # settings, key and database are for their owner alone
     (folder / "catalogue").mkdir(parents=True, exist_ok=True)
     shutil.copyfile(shipped("config") / "nhacviec.toml", settings)
     key = folder / "secret_key"
     if not key.exists():
-        key.touch(mode=0o600)
         key.write_text(secrets.token_hex(32) + "\n", encoding="ascii")
-    for file in sorted((shipped("config") / "catalogue").glob("*.yaml")):
-        target = folder / "catalogue" / file.name
+    shipped_catalogue = shipped("config") / "catalogue"
+    for file in sorted(shipped_catalogue.rglob("*.yaml")):
+        target = folder / "catalogue" / file.relative_to(shipped_catalogue)
+        target.parent.mkdir(parents=True, exist_ok=True)
         if not target.exists():
             shutil.copyfile(file, target)
 
     async def work() -> None:
-        from nhacviec.bootstrap import database_of  # noqa: PLC0415
-        from nhacviec.settings import read_settings  # noqa: PLC0415
+        from nhacviec.bootstrap import database_of
+        from nhacviec.settings import read_settings
 
         os.environ["NHACVIEC_CONFIG"] = str(settings)
         database = database_of(read_settings())
@@ -59,6 +61,6 @@ def _next_steps(folder: Path, settings: Path, key: Path) -> list[str]:
         f"  1. edit {folder / 'catalogue' / 'organisation.yaml'}: your units and addresses",
         f"  2. nhacviec --config {settings} catalogue check {folder / 'catalogue'}",
         f"  3. nhacviec --config {settings} catalogue apply {folder / 'catalogue'}",
-        f"  4. set smtp_url in {settings}, then: NHACVIEC_SECRET_KEY_FILE={key} nhacviec --config {settings} doctor",
+        f"  4. set smtp_url in {settings}, then: nhacviec --config {settings} doctor",
         f"  5. nhacviec --config {settings} forecast --from … --to …, then: nhacviec --config {settings} run",
     ]

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from nhacviec.cli.shell import AsJson, AsLines, At, Note, run, service, tell, tell_json, tell_lines
-from nhacviec.cli.views import message_document
+from nhacviec.cli.views import delivery_document, message_document
 from nhacviec.domain.delivery import MessageState
 
 app = typer.Typer(help="The outbox: list, show, retry, hold, release.", no_args_is_help=True)
@@ -16,11 +16,11 @@ Number = Annotated[int, typer.Argument(metavar="ID", min=1, help="As message lis
 
 @app.command("list")
 def list_messages(
-    state: Annotated[list[str], typer.Option("--state", help="Repeat for several.")] = [],  # noqa: B006
+    state: Annotated[list[str], typer.Option("--state", help="Repeat for several.")] = [],
     limit: Annotated[int | None, typer.Option("--limit", min=1)] = None,
     at: At = "",
-    as_json: AsJson = False,  # noqa: FBT002
-    as_lines: AsLines = False,  # noqa: FBT002
+    as_json: AsJson = False,
+    as_lines: AsLines = False,
 ) -> None:
     """List letters by their instant; complete unless --limit.
 
@@ -50,9 +50,9 @@ def list_messages(
 @app.command("show")
 def show(
     number: Number,
-    eml: Annotated[bool, typer.Option("--eml", help="The bytes as sent.")] = False,  # noqa: FBT002
+    eml: Annotated[bool, typer.Option("--eml", help="The bytes as sent.")] = False,
     at: At = "",
-    as_json: AsJson = False,  # noqa: FBT002
+    as_json: AsJson = False,
 ) -> None:
     """Show one letter with its attempts; --eml prints the bytes as sent.
 
@@ -68,16 +68,7 @@ def show(
             sys.stdout.buffer.write(view.mime or b"")
             return
         document = message_document(view.message, view.subject, opened.zone) | {
-            "deliveries": [
-                {
-                    "n": delivery.n,
-                    "at": delivery.ended_at.astimezone(opened.zone),
-                    "stage": delivery.stage,
-                    "reply": f"{delivery.code or ''} {delivery.text}".strip(),
-                    "outcome": delivery.outcome,
-                }
-                for delivery in deliveries
-            ]
+            "deliveries": [delivery_document(delivery, opened.zone) for delivery in deliveries]
         }
         if as_json:
             tell_json(document)
@@ -88,8 +79,8 @@ def show(
     run(work)
 
 
-def _handle(handling: str, number: int, at: str, note: str, as_json: bool) -> None:  # noqa: FBT001
-    from nhacviec.application.messages import Handling  # noqa: PLC0415
+def _handle(handling: str, number: int, at: str, note: str, as_json: bool) -> None:
+    from nhacviec.application.messages import Handling
 
     async def work() -> None:
         async with service(at) as opened:
@@ -103,7 +94,7 @@ def _handle(handling: str, number: int, at: str, note: str, as_json: bool) -> No
 
 
 @app.command("retry")
-def retry(number: Number, at: At = "", as_json: AsJson = False) -> None:  # noqa: FBT002
+def retry(number: Number, at: At = "", as_json: AsJson = False) -> None:
     """Try a letter again at the next tick, whatever it waits for.
 
     Example: nhacviec message retry 12
@@ -112,7 +103,7 @@ def retry(number: Number, at: At = "", as_json: AsJson = False) -> None:  # noqa
 
 
 @app.command("hold")
-def hold(number: Number, note: Note = "", at: At = "", as_json: AsJson = False) -> None:  # noqa: FBT002
+def hold(number: Number, note: Note = "", at: At = "", as_json: AsJson = False) -> None:
     """Keep a letter from going until it is released.
 
     Example: nhacviec message hold 12 --note "chờ ý kiến"
@@ -121,7 +112,7 @@ def hold(number: Number, note: Note = "", at: At = "", as_json: AsJson = False) 
 
 
 @app.command("release")
-def release(number: Number, at: At = "", as_json: AsJson = False) -> None:  # noqa: FBT002
+def release(number: Number, at: At = "", as_json: AsJson = False) -> None:
     """Let a held letter go.
 
     Example: nhacviec message release 12
@@ -132,7 +123,7 @@ def release(number: Number, at: At = "", as_json: AsJson = False) -> None:  # no
 def send_test(
     address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Where the test letter goes.")],
     at: At = "",
-    as_json: AsJson = False,  # noqa: FBT002
+    as_json: AsJson = False,
 ) -> None:
     """Send one test letter and say what the mail server answered.
 

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -34,10 +35,12 @@ def forecast(
     catalogue: Annotated[
         list[Path] | None, typer.Option("--catalogue", help="Files instead of the database; repeat.")
     ] = None,
-    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="More catalogue files.")] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE]...", help="More catalogue files.")
+    ] = None,
     at: At = "",
-    as_json: AsJson = False,  # noqa: FBT002
-    as_lines: AsLines = False,  # noqa: FBT002
+    as_json: AsJson = False,
+    as_lines: AsLines = False,
 ) -> None:
     """Every letter that would be sent in a window if nothing is reported.
 
@@ -78,10 +81,10 @@ async def _from_database(span: tuple[date, date], at: str) -> "Outlook":
 
 
 def _from_files(named: list[Path], span: tuple[date, date], at: str) -> "Outlook":
-    from nhacviec.application.catalogue.check import check  # noqa: PLC0415
-    from nhacviec.application.forecast import Known  # noqa: PLC0415
-    from nhacviec.bootstrap import forecasting, shipped_days  # noqa: PLC0415
-    from nhacviec.domain.planning import Planner  # noqa: PLC0415
+    from nhacviec.application.catalogue.check import check
+    from nhacviec.application.forecast import Known
+    from nhacviec.bootstrap import forecasting, shipped_days
+    from nhacviec.domain.planning import Planner
 
     checked = check(documents(named), days=shipped_days())
     believed = _believed(at, span, checked.catalogue.organisation.timezone)
@@ -89,7 +92,7 @@ def _from_files(named: list[Path], span: tuple[date, date], at: str) -> "Outlook
 
 
 def _narrowed(outlook: "Outlook", unit: str, duty: str) -> "Outlook":
-    from dataclasses import replace  # noqa: PLC0415
+    from dataclasses import replace
 
     def wanted(letter: "ForecastLetter") -> bool:
         return any(
@@ -105,13 +108,13 @@ def explain(
     unit: Annotated[str, typer.Argument(metavar="UNIT")],
     period: Annotated[str, typer.Argument(metavar="[PERIOD]")] = "",
     at: At = "",
-    as_json: AsJson = False,  # noqa: FBT002
+    as_json: AsJson = False,
 ) -> None:
     """Rule, calendar, stages, verdicts, letters, replies; or the exact reason why nothing was sent.
 
     Example: nhacviec explain BC-03 cb-van-phong 2017-H1
     """
-    from nhacviec.application.records import Filter  # noqa: PLC0415
+    from nhacviec.application.records import Filter
 
     async def work() -> None:
         async with service(at) as opened:
@@ -121,12 +124,12 @@ def explain(
         if as_json:
             tell_json(document)
         else:
-            tell("\n".join(_in_words(told)))
+            tell("\n".join(_in_words(told, opened.zone)))
 
     run(work)
 
 
-def _in_words(told: "Explanation") -> list[str]:
+def _in_words(told: "Explanation", zone: ZoneInfo) -> list[str]:
     occurrence = told.occurrence
     day_kind = "a working day" if told.working else "a day off"
     lines = [
@@ -138,14 +141,13 @@ def _in_words(told: "Explanation") -> list[str]:
     for stage in told.stages:
         verdicts = [f"{r.verdict} ({r.reason}){' → ' + r.email if r.email else ''}" for r in stage.reminders]
         moved = ", moved" if stage.stage.moved else ""
-        lines.append(f"stage     {stage.stage.key:10} {stage.at:%Y-%m-%d %H:%M}{moved}: {'; '.join(verdicts) or stage.why}")
+        became = "; ".join(verdicts) or stage.why
+        lines.append(f"stage     {stage.stage.key:10} {stage.at:%Y-%m-%d %H:%M}{moved}: {became}")
     for letter in told.letters:
         replies = [f"{d.outcome} {d.code or ''} {d.text}".strip() for d in letter.deliveries]
-        lines.append(
-            f"letter    {letter.message.recipient.email}: {letter.message.state}; {'; '.join(replies) or 'not tried yet'}"
-        )
+        tried = "; ".join(replies) or "not tried yet"
+        lines.append(f"letter    {letter.message.recipient.email}: {letter.message.state}; {tried}")
     for event in told.history:
-        lines.append(f"history   {event.at:%Y-%m-%d} {event.kind} {event.by} {event.note}".rstrip())
+        moment = event.at.astimezone(zone)
+        lines.append(f"history   {moment:%Y-%m-%d %H:%M} {event.kind} {event.by} {event.note}".rstrip())
     return lines
-
-

@@ -25,7 +25,7 @@ def rule(
     """
     if source != "-":
         raise typer.BadParameter("only - is read: give questions on standard input")
-    from nhacviec.bootstrap import rules  # noqa: PLC0415
+    from nhacviec.bootstrap import rules
 
     answering = rules()
     failed = False

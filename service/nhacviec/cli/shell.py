@@ -95,10 +95,10 @@ def run(work: Callable[[], Coroutine[Any, Any, int | None]]) -> NoReturn:
 @asynccontextmanager
 async def service(at: str = "", *, create: bool = True) -> AsyncIterator["Service"]:
     """The service over the settings' database, believing in a moment."""
-    from nhacviec.adapters.clock import FixedClock, SystemClock  # noqa: PLC0415 -- heavy imports wait
+    from nhacviec.adapters.clock import FixedClock, SystemClock
 
     settings = current_settings()  # what is wrong with them is said before a database library is loaded
-    from nhacviec.bootstrap import open_service  # noqa: PLC0415
+    from nhacviec.bootstrap import open_service
 
     if at:
         moment(at, settings.timezone)  # what is mistyped is said before a database is looked for
@@ -108,7 +108,7 @@ async def service(at: str = "", *, create: bool = True) -> AsyncIterator["Servic
 
 def current_settings() -> Any:  # noqa: ANN401 -- pydantic is imported only when a command needs it
     """The settings in force."""
-    from nhacviec.settings import read_settings  # noqa: PLC0415
+    from nhacviec.settings import read_settings
 
     return read_settings()
 
@@ -119,7 +119,7 @@ def moment(text: str, timezone: str) -> datetime:
     Raises:
         typer.BadParameter: it is not an instant.
     """
-    from nhacviec.domain.time.zone import instant, zone  # noqa: PLC0415
+    from nhacviec.domain.time.zone import instant, zone
 
     try:
         read = datetime.fromisoformat(text)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from nhacviec.application.tick import Ticked
 
 
-def tick(at: At = "", as_json: AsJson = False) -> None:  # noqa: FBT002 -- typer's way
+def tick(at: At = "", as_json: AsJson = False) -> None:
     """Plan, gather and dispatch once, as of --at, until nothing is left; then exit.
 
     Example: nhacviec tick --at 2017-06-05T07:30+07:00 --json
@@ -72,9 +72,9 @@ def run_daemon(
     if role == "web":
         say("nhacviec: this version has no console yet: use --role all or worker")
         raise typer.Exit(2)
-    from nhacviec.cli.shell import current_settings  # noqa: PLC0415
-    from nhacviec.daemon.running import run_service  # noqa: PLC0415
-    from nhacviec.logs import start_logging  # noqa: PLC0415
+    from nhacviec.cli.shell import current_settings
+    from nhacviec.daemon.running import run_service
+    from nhacviec.logs import start_logging
 
     settings = current_settings()
     start_logging(settings.log_format)

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from nhacviec.application.explain import Explanation, StageTold
+    from nhacviec.application.explain import Explanation, LetterTold, StageTold
     from nhacviec.application.forecast import ForecastLetter, Outlook
     from nhacviec.application.overview import OccurrenceView
-    from nhacviec.application.records import ReminderRecord
+    from nhacviec.application.records import DeliveryRecord, Event, ReminderRecord
     from nhacviec.domain.message import Message
 
 
@@ -54,13 +54,13 @@ def message_document(message: "Message", subject: str, zone: ZoneInfo) -> dict[s
 def outlook_document(outlook: "Outlook") -> dict[str, object]:
     """``forecast --json``."""
     days = [{"date": day, "letters": n} for day, n in sorted(outlook.days().items())]
-    peak = max(days, key=lambda found: (found["letters"], -found["date"].toordinal()), default=None)  # type: ignore[operator, attr-defined]
+    peak = max(outlook.days().items(), key=lambda found: (found[1], -found[0].toordinal()), default=None)
     return {
         "from": outlook.first,
         "to": outlook.last,
         "letters": [letter_document(letter) for letter in outlook.letters],
         "days": days,
-        "peak": peak,
+        "peak": peak and {"date": peak[0], "letters": peak[1]},
     }
 
 
@@ -107,30 +107,38 @@ def explanation_document(told: "Explanation", zone: ZoneInfo) -> dict[str, objec
         "window": {"opens": occurrence.opens, "late_after": occurrence.last_good_day},
         "state": occurrence.state,
         "stages": [_stage_document(stage, zone) for stage in told.stages],
-        "letters": [
-            {
-                "id": letter.message.id,
-                "to": letter.message.recipient.email,
-                "kind": letter.message.kind,
-                "subject": letter.message.subject,
-                "state": letter.message.state,
-                "message_id": letter.message.message_id,
-                "attempts": [
-                    {
-                        "at": delivery.ended_at.astimezone(zone),
-                        "stage": delivery.stage,
-                        "reply": f"{delivery.code or ''} {delivery.text}".strip(),
-                        "outcome": delivery.outcome,
-                    }
-                    for delivery in letter.deliveries
-                ],
-            }
-            for letter in told.letters
-        ],
-        "history": [
-            {"at": event.at.astimezone(zone), "event": event.kind, "by": event.by, "note": event.note, **event.data}
-            for event in told.history
-        ],
+        "letters": [_letter_told(letter, zone) for letter in told.letters],
+        "history": [event_document(event, zone) for event in told.history],
+    }
+
+
+def event_document(event: "Event", zone: ZoneInfo) -> dict[str, object]:
+    """One line of an occurrence's history."""
+    happened = {"at": event.at.astimezone(zone), "event": event.kind, "by": event.by, "note": event.note}
+    return {**happened, **event.data}
+
+
+def delivery_document(delivery: "DeliveryRecord", zone: ZoneInfo) -> dict[str, object]:
+    """One attempt to hand a message over."""
+    return {
+        "n": delivery.n,
+        "at": delivery.ended_at.astimezone(zone),
+        "stage": delivery.stage,
+        "reply": f"{delivery.code or ''} {delivery.text}".strip(),
+        "outcome": delivery.outcome,
+    }
+
+
+def _letter_told(letter: "LetterTold", zone: ZoneInfo) -> dict[str, object]:
+    message = letter.message
+    return {
+        "id": message.id,
+        "to": message.recipient.email,
+        "kind": message.kind,
+        "subject": message.subject,
+        "state": message.state,
+        "message_id": message.message_id,
+        "attempts": [delivery_document(delivery, zone) for delivery in letter.deliveries],
     }
 
 
