@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from nhacviec.cli.shell import AsJson, AsLines, At, Note, run, service, tell, tell_json, tell_lines
+from nhacviec.cli.shell import AsJson, AsLines, At, Note, among, run, service, tell, tell_json, tell_lines
 from nhacviec.cli.views import delivery_document, message_document
 from nhacviec.domain.delivery import MessageState
 
@@ -26,9 +26,7 @@ def list_messages(
 
     Example: nhacviec message list --state dead --json
     """
-    unknown = [name for name in state if name not in list(MessageState)]
-    if unknown:
-        raise typer.BadParameter(f"--state {unknown[0]}: use {', '.join(MessageState)}")
+    among(state, MessageState, "--state")
 
     async def work() -> None:
         async with service(at) as opened:

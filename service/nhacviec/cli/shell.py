@@ -143,6 +143,18 @@ def day(text: str, name: str) -> date:
     return read
 
 
+def among(given: Iterable[str], known: Iterable[str], option: str) -> None:
+    """Refuse a word that an option does not know.
+
+    Raises:
+        typer.BadParameter: naming it and what there is.
+    """
+    words = [str(word) for word in known]
+    for word in given:
+        if word not in words:
+            raise typer.BadParameter(f"{option} {word}: use {', '.join(words)}")
+
+
 def pairs(given: list[str]) -> dict[str, str]:
     """Read ``KEY=VALUE`` options.
 

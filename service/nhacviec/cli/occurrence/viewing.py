@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from nhacviec.cli.occurrence.naming import Duty, Period, Unit
-from nhacviec.cli.shell import AsJson, AsLines, At, day, run, service, tell, tell_json, tell_lines
+from nhacviec.cli.shell import AsJson, AsLines, At, among, day, run, service, tell, tell_json, tell_lines
 from nhacviec.cli.views import event_document, occurrence_document
 from nhacviec.domain.occurrence import State
 
@@ -28,9 +28,7 @@ def list_occurrences(
     """
     from nhacviec.application.records import Filter
 
-    unknown = [name for name in state if name not in list(State)]
-    if unknown:
-        raise typer.BadParameter(f"--state {unknown[0]}: use {', '.join(State)}")
+    among(state, State, "--state")
     wanted = Filter(
         duty=duty,
         unit=unit,
