@@ -21,7 +21,8 @@ def test_sixty_days_at_full_speed(empty: Program) -> None:
             "SELECT unit, due, state FROM occurrence WHERE duty = 'BC-03' AND period = '2017-H1'"
         ).fetchall()
         first = ask(
-            "SELECT occurrence.unit, min(message.slot_at) FROM reminder JOIN message ON message.id = reminder.message"
+            "SELECT occurrence.unit, min(message.slot_at) FROM reminder"
+            " JOIN message ON message.id = reminder.message"
             " JOIN occurrence ON occurrence.id = reminder.occurrence WHERE occurrence.duty = 'BC-03'"
             " AND occurrence.period = '2017-H1' AND message.state = 'sent' GROUP BY occurrence.unit"
         ).fetchall()
