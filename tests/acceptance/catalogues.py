@@ -60,6 +60,15 @@ extras = st.fixed_dictionaries(
 )
 
 
+ORGANISATION = {
+    "name": "Đảng bộ",
+    "timezone": "Asia/Ho_Chi_Minh",
+    "language": "vi",
+    "office": "Văn phòng",
+    "sender": {"name": "Văn phòng", "email": "vp@dangbo.example.vn"},
+}
+
+
 @st.composite
 def catalogues(draw: st.DrawFn) -> dict[str, Any]:
     """A committee, a few cells that share an overseer, and a handful of duties under a policy each."""
@@ -83,13 +92,7 @@ def catalogues(draw: st.DrawFn) -> dict[str, Any]:
     ]
     return {
         "nhacviec": 1,
-        "organisation": {
-            "name": "Đảng bộ",
-            "timezone": "Asia/Ho_Chi_Minh",
-            "language": "vi",
-            "office": "Văn phòng",
-        }
-        | {"sender": {"name": "Văn phòng", "email": "vp@dangbo.example.vn"}},
+        "organisation": ORGANISATION,
         "calendar": {"country": "VN", "weekend": ["sat", "sun"]},
         "units": [
             {

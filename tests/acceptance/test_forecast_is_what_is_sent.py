@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nhacviec.adapters.yaml_files import read_yaml
-from nhacviec.application.catalogue.apply import ApplyOptions
+from nhacviec.application.apply import ApplyOptions
 from nhacviec.application.catalogue.check import check
 from nhacviec.application.forecast import Known
 from nhacviec.bootstrap import forecasting, shipped_days

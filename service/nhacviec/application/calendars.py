@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from nhacviec.application.catalogue.build import build
-from nhacviec.application.catalogue.reconcile import Reconciled, Reconciling, open_from, write_reconciled
 from nhacviec.application.current import CurrentCatalogue
 from nhacviec.application.definitions import CalendarDay
 from nhacviec.application.ports import Work
+from nhacviec.application.reconcile import Reconciled, Reconciling, open_from, write_reconciled
 from nhacviec.domain.planning import Planner
 from nhacviec.domain.time.zone import local
 

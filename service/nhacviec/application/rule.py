@@ -11,7 +11,6 @@ from nhacviec.application.catalogue.build import (
     build_recurrences,
     calendar_of,
 )
-from nhacviec.application.catalogue.stored import CountryDays
 from nhacviec.application.questions import (
     Question,
     answer_stages,
@@ -21,6 +20,7 @@ from nhacviec.application.questions import (
     wall_of,
     zone_of,
 )
+from nhacviec.application.stored import CountryDays
 from nhacviec.domain.errors import RuleError
 from nhacviec.domain.time import lunar, rrule
 from nhacviec.domain.time.calendar import Calendar, Roll

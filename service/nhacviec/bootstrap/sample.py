@@ -8,7 +8,7 @@ from pathlib import Path
 from nhacviec.adapters.templating import JinjaComposer
 from nhacviec.adapters.vocabulary import load_vocabulary
 from nhacviec.adapters.yaml_files import read_yaml
-from nhacviec.application.catalogue.apply import ApplyOptions
+from nhacviec.application.apply import ApplyOptions
 from nhacviec.application.forecast import Forecasting
 from nhacviec.application.identity import Identity
 from nhacviec.application.rule import Rules

@@ -14,13 +14,12 @@ from nhacviec.adapters.pace import SteadyPace
 from nhacviec.adapters.smtp import SmtpMailer, read_url
 from nhacviec.adapters.templating import JinjaComposer
 from nhacviec.adapters.vocabulary import load_vocabulary
+from nhacviec.application.apply import Apply
 from nhacviec.application.calendars import ChangeCalendar
-from nhacviec.application.catalogue.apply import Apply
-from nhacviec.application.catalogue.diff import Diff
-from nhacviec.application.catalogue.stored import CountryDays
 from nhacviec.application.compose import Compose
 from nhacviec.application.current import CurrentCatalogue
 from nhacviec.application.decide import Decide
+from nhacviec.application.diff import Diff
 from nhacviec.application.dispatch import Dispatch
 from nhacviec.application.events import AddEvent
 from nhacviec.application.explain import Explain
@@ -33,6 +32,7 @@ from nhacviec.application.overview import Overview
 from nhacviec.application.plan import Plan
 from nhacviec.application.ports import Clock
 from nhacviec.application.send_test import SendTest
+from nhacviec.application.stored import CountryDays
 from nhacviec.application.tick import Tick
 from nhacviec.application.watch import Watch
 from nhacviec.domain.vocabulary import Vocabulary

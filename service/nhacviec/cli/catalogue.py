@@ -10,8 +10,8 @@ from nhacviec.cli.files import documents
 from nhacviec.cli.shell import FAILED, AsJson, At, day, run, say, service, stop, tell, tell_json
 
 if TYPE_CHECKING:
-    from nhacviec.application.catalogue.apply import Prepared
-    from nhacviec.application.catalogue.diff import Difference
+    from nhacviec.application.apply import Prepared
+    from nhacviec.application.diff import Difference
 
 _MOMENT = "%a %Y-%m-%d %H:%M"
 
@@ -53,7 +53,7 @@ def diff(files: Files, prune: Prune = False, at: At = "", as_json: AsJson = Fals
 
     Example: nhacviec catalogue diff my-duties.yaml
     """
-    from nhacviec.application.catalogue.apply import ApplyOptions
+    from nhacviec.application.apply import ApplyOptions
 
     read = documents(files)
 
@@ -151,7 +151,7 @@ def apply(
 
     Example: nhacviec catalogue apply config/catalogue --yes
     """
-    from nhacviec.application.catalogue.apply import ApplyOptions
+    from nhacviec.application.apply import ApplyOptions
 
     read = documents(files)
 
@@ -183,7 +183,7 @@ def export() -> None:
     Example: nhacviec catalogue export > catalogue.yaml
     """
     from nhacviec.adapters.yaml_files import write_yaml
-    from nhacviec.application.catalogue.stored import stored_definitions
+    from nhacviec.application.stored import stored_definitions
 
     async def work() -> None:
         async with service() as opened, opened.database.read() as transaction:

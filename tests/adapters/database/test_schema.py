@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, Connection, text
 
 from nhacviec.adapters.database import rows, schema
@@ -43,14 +45,14 @@ async def test_a_database_with_rows_goes_to_the_newest_form_and_back(database: D
         await promised(database, a_reminder(one, a_slot()))
         await database.upgrade()
         assert len(await letters(database)) == 1
-        assert await database.schema() == (schema.head(), schema.head())
+        assert await database.schema() == (schema.HEAD, schema.HEAD)
 
         await database.migrate(schema.downgrade)
-        assert await database.schema() == ("", schema.head())
+        assert await database.schema() == ("", schema.HEAD)
 
 
 async def test_a_database_without_tables_asks_for_an_upgrade(database: Database) -> None:
-    assert await database.schema() == ("", schema.head())
+    assert await database.schema() == ("", schema.HEAD)
 
     with pytest.raises(SettingsError, match="no tables yet: run nhacviec db upgrade"):
         await database.ping()
@@ -71,7 +73,7 @@ async def test_to_ask_a_file_that_is_not_there_does_not_make_it(tmp_path: Path) 
 
 async def test_an_older_form_asks_for_an_upgrade(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     await database.upgrade()
-    monkeypatch.setattr(schema, "head", lambda: "0002")
+    monkeypatch.setattr(schema, "HEAD", "0002")
 
     with pytest.raises(SettingsError, match="has form 0001, and 0002 is needed: run nhacviec db upgrade"):
         await database.ping()
@@ -144,3 +146,11 @@ async def test_what_the_tables_refuse_is_what_the_values_of_the_domain_are(tmp_p
     }
     assert len(expected) == 14
     assert {(table, check) for table, check in expected if check not in made[table]} == set()
+
+
+def test_the_newest_form_is_the_one_the_scripts_lead_to() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+
+    assert ScriptDirectory.from_config(config).get_current_head() == schema.HEAD

@@ -114,12 +114,12 @@ class Database:
             DatabaseUnreachable: it does not answer.
         """
         if self._file is not None and not self._file.exists():
-            return "", schema.head()
+            return "", schema.HEAD
         with translated(self._url):
             if self._file is not None:
                 connecting.probe(self._file)
             async with self._readers.connect() as connection:
-                return await connection.run_sync(schema.current), schema.head()
+                return await connection.run_sync(schema.current), schema.HEAD
 
     async def upgrade(self) -> None:
         """Bring the tables to the newest form, all or nothing; makes the file of a SQLite database.
@@ -137,7 +137,7 @@ class Database:
             DatabaseUnreachable: it does not answer, or its folder cannot be made.
         """
         if self._file is not None:
-            _make_folder(self._file)
+            _make_file(self._file)
         engine = connecting.migrating(self._url)
         try:
             with translated(self._url):
@@ -189,8 +189,9 @@ class Database:
         self._fits = True
 
 
-def _make_folder(file: Path) -> None:
+def _make_file(file: Path) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)  # what the letters say is for their readers
     except OSError as error:
-        raise DatabaseUnreachable(f"the folder {file.parent} cannot be made: {error.strerror}") from None
+        raise DatabaseUnreachable(f"the file {file} cannot be made: {error.strerror}") from None

@@ -125,8 +125,9 @@ def read_strictly(shape: type[_S], data: object) -> _S:
 
 
 def written(entry: Shape) -> dict[str, Any]:
-    """An entry in canonical form: JSON-able, only the keys that were given."""
-    return entry.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    """An entry in canonical form: JSON-able, only the keys that were given, its code first."""
+    plain = entry.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    return {"code": plain.pop("code"), **plain} if "code" in plain else plain
 
 
 def _misfit(shape: type[Shape], details: ErrorDetails) -> Misfit:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from nhacviec.application.catalogue.apply import Apply, ApplyOptions, Change, Prepared
+from nhacviec.application.apply import Apply, ApplyOptions, Change, Prepared
 from nhacviec.application.catalogue.check import Document
 from nhacviec.application.forecast import Forecasting, Known, Outlook, known_now
 from nhacviec.application.ports import Transaction, Work

@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 
 from nhacviec.application.catalogue.build import build
 from nhacviec.application.catalogue.check import Document, check
-from nhacviec.application.catalogue.reconcile import Reconciled, Reconciling, open_from, write_reconciled
-from nhacviec.application.catalogue.stored import CountryDays, merged_days, stored_definitions
 from nhacviec.application.current import CurrentCatalogue
 from nhacviec.application.definitions import CalendarDay, Checked, Definitions
 from nhacviec.application.ports import Transaction, Work
+from nhacviec.application.reconcile import Reconciled, Reconciling, open_from, write_reconciled
 from nhacviec.application.records import DutyMark
+from nhacviec.application.stored import CountryDays, merged_days, stored_definitions
 from nhacviec.domain.planning import Planner
 from nhacviec.domain.time.zone import local
 
