@@ -98,6 +98,8 @@ def test_a_letter_put_off_waits_by_itself_and_goes_later(posting: Program, offic
     assert third["dispatched"].get("sent") == 1
     assert letters(posting)[late]["attempts"] == 3
     assert len(office.accepted) == OWED
+    # and: what goes in the end is the letter of the first attempt, to the byte (S-58)
+    assert b"\r\nDate: Mon, 22 May 2017 07:30:00 +0700\r\n" in office.accepted[-1].content
 
 
 def test_a_letter_refused_is_dead_with_its_reply_and_a_human_may_try_again(

@@ -127,13 +127,13 @@ class Dispatch:
         return await self._send(connection, claim, ready, now)
 
     async def _freeze(self, claim: Claim, now: datetime) -> "_Ready | None":
-        """Compose anew unless a server may have seen the bytes already (P3)."""
+        """Look at the facts anew; what was tried once goes again as it was (S-58, P3)."""
         async with self.work.write() as transaction:
             composed = await self.compose(transaction, claim.message, now)
             if composed is None:
                 return None
             mime = claim.message.mime
-            if mime is None or claim.message.ambiguous == 0:
+            if mime is None or claim.message.attempts == 0:
                 mime = composed.mime
                 await transaction.outbox.freeze(claim, composed.words, mime, composed.kind)
             return _Ready(message=claim.message, mime=mime, sender=self.sender or composed.sender)
