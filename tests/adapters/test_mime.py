@@ -22,7 +22,7 @@ WORDS = Words(subject="[Nhắc việc] Hạn thứ Năm 20/7", text=TEXT, html=H
 
 NAMES = [
     "Bí thư Chi bộ Phòng Giáo dục Trung học và Giáo dục thường xuyên, Sở Giáo dục và Đào tạo",
-    'Đồng chí "Nguyễn Văn An", Phó Bí thư thường trực, Chủ nhiệm Ủy ban Kiểm tra Đảng ủy',
+    'Đồng chí "Họ Và Tên", Phó Bí thư thường trực, Chủ nhiệm Ủy ban Kiểm tra Đảng ủy',
     "Secretary, Office of the Department",
     'The "old" office \\ the new one, (second floor) <north>',
     "Văn phòng",

@@ -10,7 +10,7 @@ from nhacviec.adapters.vocabulary import load_vocabulary
 from nhacviec.domain.duty import KNOWN_EVIDENCE
 from nhacviec.domain.errors import RuleError, TemplateError
 from nhacviec.domain.time.period import Every, Period
-from nhacviec.domain.vocabulary import joined
+from nhacviec.domain.vocabulary import joined, titled
 from nhacviec.resources import shipped
 
 WORDS = load_vocabulary(shipped("templates"))
@@ -144,8 +144,8 @@ def test_times_counts_and_shares_are_written_as_the_office_writes_them() -> None
         ("Bí thư Chi bộ", "Chi bộ Văn phòng Sở", "Đồng chí Bí thư Chi bộ Văn phòng Sở"),
         ("Thường trực Đảng ủy", "Đảng ủy Sở", "Thường trực Đảng ủy Sở"),
         ("Đảng ủy viên phụ trách", "Đảng ủy Sở", "Đồng chí Đảng ủy viên phụ trách, Đảng ủy Sở"),
-        ("Nguyễn Văn An", "Chi bộ Văn phòng Sở", "Đồng chí Nguyễn Văn An, Chi bộ Văn phòng Sở"),
-        ("Đồng chí Nguyễn Văn An", "", "Đồng chí Nguyễn Văn An"),
+        ("Họ Và Tên", "Chi bộ Văn phòng Sở", "Đồng chí Họ Và Tên, Chi bộ Văn phòng Sở"),
+        ("Đồng chí Họ Và Tên", "", "Đồng chí Họ Và Tên"),
         ("Chủ nhiệm Ủy ban Kiểm tra", "Ủy ban Kiểm tra", "Đồng chí Chủ nhiệm Ủy ban Kiểm tra"),
         ("", "Văn phòng Sở", "Văn phòng Sở"),
         ("Bana Văn", "", "Đồng chí Bana Văn"),
@@ -227,3 +227,19 @@ def keys_of(table: dict[str, object], prefix: str = "") -> set[str]:
     for key, value in table.items():
         found |= keys_of(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}"}
     return found
+
+
+@pytest.mark.parametrize(
+    ("title", "phrase", "said"),
+    [
+        ("Báo cáo công tác {period}", "tháng 7/2017", "Báo cáo công tác tháng 7/2017"),
+        ("Kiểm tra theo chương trình năm {period}", "năm 2017", "Kiểm tra theo chương trình năm 2017"),
+        ("Kế hoạch Năm {period} của Chi bộ", "năm 2017", "Kế hoạch Năm 2017 của Chi bộ"),
+        ("{period}: sơ kết", "quý II/2017", "quý II/2017: sơ kết"),
+        ("Nộp đảng phí", "quý II/2017", "Nộp đảng phí"),
+        ("Report of {period}", "June 2017", "Report of June 2017"),
+        ("Năm {period}, so với kế hoạch {period}", "năm 2017", "Năm 2017, so với kế hoạch năm 2017"),
+    ],
+)
+def test_a_title_says_its_period_and_a_word_that_both_have_once(title: str, phrase: str, said: str) -> None:
+    assert titled(title, phrase) == said

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from nhacviec.application.catalogue.build import build
 from nhacviec.application.ports import Transaction
 from nhacviec.domain.catalogue import Catalogue
-from nhacviec.domain.errors import NotFoundError
+from nhacviec.domain.errors import SettingsError
 from nhacviec.domain.planning import Planner
 
 
@@ -20,13 +20,13 @@ class CurrentCatalogue:
         """The planner of the catalogue that this transaction sees.
 
         Raises:
-            NotFoundError: no catalogue was ever applied.
+            SettingsError: no catalogue was ever applied.
         """
         version = await transaction.catalogue.version()
         if self._planner is None or version != self._version:
             definitions = await transaction.catalogue.definitions()
             if definitions.organisation is None:
-                raise NotFoundError("the database holds no catalogue yet: run nhacviec catalogue apply FILE…")
+                raise SettingsError("the database holds no catalogue yet: run nhacviec catalogue apply FILE…")
             days = await transaction.catalogue.days()
             self._planner, self._version = Planner(build(definitions, days)), version
         return self._planner

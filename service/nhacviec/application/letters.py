@@ -16,6 +16,7 @@ from nhacviec.domain.planning import Planner
 from nhacviec.domain.target import pace_points, required_by
 from nhacviec.domain.time.calendar import ONE_DAY
 from nhacviec.domain.time.zone import local
+from nhacviec.domain.vocabulary import titled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,7 @@ class Scribe:
         return LetterItem(
             kind=subject.kind,
             duty=duty.code,
-            title=duty.title.replace("{period}", self.vocabulary.period_phrase(period, language)),
+            title=titled(duty.title, self.vocabulary.period_phrase(period, language)),
             unit_name=unit.name if unit else occurrence.unit,
             period_label=self.vocabulary.period_label(period, language),
             due=due,

@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nhacviec.cli.files import documents
-from nhacviec.cli.shell import FAILED, AsJson, At, day, run, say, service, stop, tell, tell_json
+from nhacviec.cli.shell import (
+    FAILED,
+    MISCONFIGURED,
+    AsJson,
+    At,
+    day,
+    run,
+    say,
+    service,
+    stop,
+    tell,
+    tell_json,
+)
 
 if TYPE_CHECKING:
     from nhacviec.application.apply import Prepared
@@ -189,7 +201,7 @@ def export() -> None:
         async with service() as opened, opened.database.read() as transaction:
             definitions = await stored_definitions(transaction)
         if definitions.organisation is None:
-            stop(FAILED, "nhacviec: the database holds no catalogue yet")
+            stop(MISCONFIGURED, "nhacviec: the database holds no catalogue yet")
         tell(write_yaml(definitions.documents()))
 
     run(work)

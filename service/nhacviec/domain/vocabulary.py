@@ -176,8 +176,8 @@ def joined(name: str, unit: str) -> str:
 
     >>> joined("Bí thư Chi bộ", "Chi bộ Văn phòng Sở")
     'Bí thư Chi bộ Văn phòng Sở'
-    >>> joined("Nguyễn Văn An", "Chi bộ Văn phòng Sở")
-    'Nguyễn Văn An, Chi bộ Văn phòng Sở'
+    >>> joined("Đảng ủy viên phụ trách", "Chi bộ Văn phòng Sở")
+    'Đảng ủy viên phụ trách, Chi bộ Văn phòng Sở'
     """
     if not unit or unit.casefold() in name.casefold():
         return name
@@ -186,6 +186,23 @@ def joined(name: str, unit: str) -> str:
         if heads[-shared:] == tails[:shared]:
             return " ".join([*name.split(), *unit.split()[shared:]])
     return f"{name}, {unit}" if name else unit
+
+
+def titled(title: str, phrase: str) -> str:
+    """A duty's title with its period in it; a word that both have is said once.
+
+    >>> titled("Báo cáo công tác {period}", "tháng 7/2017")
+    'Báo cáo công tác tháng 7/2017'
+    >>> titled("Kiểm tra theo chương trình năm {period}", "năm 2017")
+    'Kiểm tra theo chương trình năm 2017'
+    """
+    before, placeholder, behind = title.partition("{period}")
+    if not placeholder:
+        return title
+    words, first = before.split(), phrase.split(maxsplit=1)[0]
+    if words and words[-1].casefold() == first.casefold():
+        phrase = phrase.partition(" ")[2]
+    return titled(f"{before}{phrase}{behind}", phrase)
 
 
 def _begins(name: str, starts: Iterable[str]) -> bool:
