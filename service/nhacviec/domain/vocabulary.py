@@ -199,10 +199,9 @@ def titled(title: str, phrase: str) -> str:
     before, placeholder, behind = title.partition("{period}")
     if not placeholder:
         return title
-    words, first = before.split(), phrase.split(maxsplit=1)[0]
-    if words and words[-1].casefold() == first.casefold():
-        phrase = phrase.partition(" ")[2]
-    return titled(f"{before}{phrase}{behind}", phrase)
+    words, first, rest = before.split(), *phrase.partition(" ")[::2]
+    said = bool(words) and words[-1].casefold() == first.casefold()
+    return before + (rest if said else phrase) + titled(behind, phrase)
 
 
 def _begins(name: str, starts: Iterable[str]) -> bool:
