@@ -20,13 +20,25 @@ def has_postgresql() -> bool:
     return shutil.which("initdb") is not None or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 
 
-def fetch_postgresql() -> None:
-    """Install PostgreSQL where root may do that through apt-get; elsewhere the tests say what they miss."""
-    if has_postgresql() or os.geteuid() != 0 or shutil.which("apt-get") is None:
+def has_systemd() -> bool:
+    """Tell whether the program that judges the systemd unit is installed."""
+    return shutil.which("systemd-analyze") is not None
+
+
+#: What the tests use of Debian, by package, and how one sees that it is there.
+NEEDED = {"postgresql": has_postgresql, "systemd": has_systemd}
+
+
+def fetch() -> None:
+    """Install what is missing where root may do that through apt-get; elsewhere the tests say what they miss."""
+    missing = [package for package, there in NEEDED.items() if not there()]
+    if not missing or os.geteuid() != 0 or shutil.which("apt-get") is None:
         return
-    print("nhacviec: installing Debian's postgresql for the tests ...", file=sys.stderr, flush=True)
+    print(
+        f"nhacviec: installing Debian's {', '.join(missing)} for the tests ...", file=sys.stderr, flush=True
+    )
     surroundings = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "postgresql"]
+    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing]
     for command in (["apt-get", "update", "-qq"], install):
         done = subprocess.run(command, env=surroundings, capture_output=True, text=True, check=False)
         if done.returncode != 0:
@@ -41,7 +53,7 @@ def run(module: str, *arguments: str) -> int:
 
 def main(arguments: list[str]) -> int:
     """Run the tests asked for; 0 when all is well."""
-    fetch_postgresql()
+    fetch()
     failed = run("pytest", *(arguments or WHOLE))
     if arguments or failed:
         return failed
