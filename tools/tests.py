@@ -30,7 +30,7 @@ NEEDED = {"postgresql": has_postgresql, "systemd": has_systemd}
 
 
 def fetch() -> None:
-    """Install what is missing where root may do that through apt-get; elsewhere the tests say what they miss."""
+    """Install what is missing, where root may do that; elsewhere the tests say what they miss."""
     missing = [package for package, there in NEEDED.items() if not there()]
     if not missing or os.geteuid() != 0 or shutil.which("apt-get") is None:
         return
