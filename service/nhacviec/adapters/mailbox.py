@@ -64,14 +64,8 @@ class Mailbox:
     letters: list[Kept] = field(default_factory=list)
     port: int = 0
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 -- aiosmtpd's name
-        """Keep one letter; only then is it taken."""
-        raw = envelope.original_content or b""
-        for recipient in envelope.rcpt_tos:
-            self._keep(recipient, raw)
-        return "250 2.0.0 kept"
-
-    def _keep(self, recipient: str, raw: bytes) -> None:
+    def keep(self, recipient: str, raw: bytes) -> None:
+        """Keep one letter, in memory and as a file."""
         kept = Kept(
             number=len(self.letters) + 1,
             at=self.now(),
@@ -81,6 +75,19 @@ class Mailbox:
         if self.folder is not None:
             (self.folder / f"{kept.number:05d}.eml").write_bytes(raw)
         self.letters.append(kept)
+
+
+class _Postman:
+    """What aiosmtpd hands letters to; it looks through every attribute, so it is given few and plain ones."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self.mailbox = mailbox
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 -- aiosmtpd's name
+        """Keep one letter; only then is it taken."""
+        for recipient in envelope.rcpt_tos:
+            self.mailbox.keep(recipient, envelope.original_content or b"")
+        return "250 2.0.0 kept"
 
 
 @asynccontextmanager
@@ -96,7 +103,7 @@ async def open_mailbox(folder: Path | None, now: Callable[[], datetime]) -> Asyn
 
     def conversation() -> SMTP:
         options: dict[str, Any] = {"enable_SMTPUTF8": True, "hostname": "localhost", "loop": loop}
-        return SMTP(mailbox, **options)
+        return SMTP(_Postman(mailbox), **options)
 
     server = await loop.create_server(conversation, "127.0.0.1", 0)
     mailbox.port = server.sockets[0].getsockname()[1]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from nhacviec.cli.shell import AsJson, day, run, say, tell, tell_json
+from nhacviec.domain.errors import ServerUnreachable
 
 if TYPE_CHECKING:
     from nhacviec.adapters.mailbox import Mailbox
@@ -44,7 +45,9 @@ class Simulation:
 
     async def live(self) -> None:
         """One day: the morning's letters, then the offices' work."""
-        await self.service.tick(self.moment(MORNING))
+        ticked = await self.service.tick(self.moment(MORNING))
+        if ticked.dispatched.unreachable:
+            raise ServerUnreachable(ticked.dispatched.unreachable)
         await self._work()
         self.today += timedelta(days=1)
 
