@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 COMPILE = (
     *("pip", "compile", "--quiet", "--universal", "--python-version", "3.11"),
-    *("--generate-hashes", "--no-annotate", "--no-header", "--no-emit-index-url", "--no-emit-find-links"),
+    *("--generate-hashes", "--no-annotate", "--no-header"),
 )
 LOCKS: dict[str, tuple[str, ...]] = {
     "run": ("pyproject.toml", "--extra", "postgres", "--extra", "speed"),
