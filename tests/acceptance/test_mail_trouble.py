@@ -203,3 +203,16 @@ def test_send_test_says_what_the_server_answered(posting: Program, office: PostO
     assert [done.code for done in (later, never, wrong, unreachable)] == [75, 1, 1, 69]
     assert "451 4.3.0 not now" in later.err
     assert "550 5.1.1 unknown" in never.err
+
+
+def test_a_tally_below_the_target_takes_no_letter_back_that_is_still_owed(
+    sample: Program, office: PostOffice
+) -> None:
+    """P1: nobody listens when the commission is told of its pace, and one of six is counted meanwhile."""
+    sample.tick(MORNING, code=69)
+    sample.json("occurrence", "tally", "KT-02", "ubkt", "2017", "--at", "2017-05-22T07:35+07:00")
+
+    sample.settings["NHACVIEC_SMTP_URL"] = office.url
+    sample.tick("2017-05-22T08:00+07:00")
+
+    assert "02 việc" in letters(sample)["cn.ubkt@dangbo.example.vn"]["subject"]

@@ -10,7 +10,7 @@ from nhacviec.application.ports import Transaction, Work
 from nhacviec.application.records import Event, Filter
 from nhacviec.application.rulings import RULES, Case, Decision, redue
 from nhacviec.domain.errors import NotFoundError
-from nhacviec.domain.occurrence import ASKED_FOR, EventKind, Occurrence
+from nhacviec.domain.occurrence import ASKED_FOR, EventKind, Occurrence, State
 from nhacviec.domain.opening import period_of
 from nhacviec.domain.planning import Planner
 from nhacviec.domain.reminder import Reason
@@ -52,7 +52,8 @@ class Decide:
             ruled, data = RULES[decision.kind](case)
             if ruled == occurrence:
                 return Decided(occurrence=occurrence, changed=False)
-            withdrawn = await transaction.outbox.withdraw(occurrence.id or 0, _why(occurrence, ruled))
+            why = _withdraws(occurrence, ruled)
+            withdrawn = await transaction.outbox.withdraw(occurrence.id or 0, why) if why else 0
             await transaction.occurrences.save([ruled])
             event = Event(
                 occurrence=occurrence.id or 0,
@@ -82,8 +83,16 @@ class Decide:
         return found[0]
 
 
-def _why(before: Occurrence, ruled: Occurrence) -> Reason:
-    return Reason.DUE_MOVED if ruled.due != before.due else Reason.REPORTED
+def _withdraws(before: Occurrence, ruled: Occurrence) -> Reason | None:
+    """Why letters not yet written are no longer owed; None where they still are (S-50, S-52).
+
+    A tally below the target, an acceptance or a reopening takes no letter back.
+    """
+    if ruled.revision != before.revision:
+        return Reason.DUE_MOVED
+    if before.state not in ASKED_FOR or ruled.state in ASKED_FOR:
+        return None
+    return Reason.WAIVED if ruled.state in (State.WAIVED, State.NOT_APPLICABLE) else Reason.REPORTED
 
 
 async def move_leaning(transaction: Transaction, planner: Planner, moved: Occurrence, at: datetime) -> int:

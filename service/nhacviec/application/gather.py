@@ -120,12 +120,12 @@ class Batch:
             now=self.now,
             today=self.today,
         )
-        for ruling in attention.rulings:
-            for reminder, waits_for in address(matter, ruling):
-                self.reminders.append(reminder)
-                if reminder.slot is not None:
-                    message = promised(reminder, self.identity, catalogue.organisation.sender)
-                    self.messages.setdefault(reminder.slot, replace(message, held=waits_for))
+        addressed = [pair for ruling in attention.rulings for pair in address(matter, ruling)]
+        for reminder, waits_for in addressed:  # all of an occurrence or nothing of it
+            self.reminders.append(reminder)
+            if reminder.slot is not None:
+                message = promised(reminder, self.identity, catalogue.organisation.sender)
+                self.messages.setdefault(reminder.slot, replace(message, held=waits_for))
         spoke = track.last_spoken_on == self.today and occurrence.last_spoken_on != self.today
         self.occurrences.append(
             replace(

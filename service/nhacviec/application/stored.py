@@ -12,7 +12,6 @@ CountryDays = Callable[[str], Sequence[CalendarDay]]
 
 COUNTRY = "country"
 CATALOGUE = "catalogue"
-OFFICE = "office"
 
 
 async def stored_definitions(transaction: Transaction) -> Definitions:

@@ -40,6 +40,8 @@ class Reason(StrEnum):
     WINDOW = "catch-up-window"  #: longer ago than the catch-up window
     NOT_BEHIND = "not-behind"  #: done is not less than what is asked for by then
     REPORTED = "reported"  #: somebody reported the work done
+    WAIVED = "waived"  #: it was waived, or found not applicable
+    SUSPENDED = "suspended"  #: its unit or its duty is no longer there (S-56)
     RECEIVES = "receives"  #: narrowed by the contact's ``receives``
     ROLE_VACANT = "role-vacant"  #: no contact carries the role
     FORM = "form"  #: the unit's letters wait for a human

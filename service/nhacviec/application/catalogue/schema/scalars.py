@@ -13,7 +13,6 @@ from nhacviec.domain.time.calendar import weekday_number
 from nhacviec.domain.time.offset import Measure, Offset, parse_offset
 from nhacviec.domain.time.zone import zone
 
-LONGEST_CODE = 64
 LONGEST_NAME = 200
 LONGEST_TEXT = 500
 _LONGEST_SHOWN = 60
