@@ -25,8 +25,13 @@ def has_systemd() -> bool:
     return shutil.which("systemd-analyze") is not None
 
 
+def has_strace() -> bool:
+    """Tell whether the program that breaks the disk under a process is installed."""
+    return shutil.which("strace") is not None
+
+
 #: What the tests use of Debian, by package, and how one sees that it is there.
-NEEDED = {"postgresql": has_postgresql, "systemd": has_systemd}
+NEEDED = {"postgresql": has_postgresql, "strace": has_strace, "systemd": has_systemd}
 
 
 def fetch() -> None:

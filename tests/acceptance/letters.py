@@ -7,7 +7,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from nhacviec.application.compose import Facts
 from nhacviec.application.forecast import Outlook
+from nhacviec.application.records import Claim, Frozen
 from nhacviec.bootstrap import Service, open_service
 from nhacviec.settings import settings_for
 from tests.acceptance.program import NOBODY
@@ -53,19 +55,29 @@ async def tick_without_mail(service: Service, moment: datetime) -> None:
         return
     async with service.database.write() as transaction:
         before = await transaction.occurrences.first_ripe(moment)
-        lease = moment + timedelta(minutes=11)
-        while claim := await transaction.outbox.claim(moment, before=before, lease_until=lease):
-            composed = await service.compose(transaction, claim.message, moment)
-            assert composed is not None
-            await transaction.outbox.freeze(claim, composed.words, composed.mime, composed.kind)
+        worker = await service.attendance.enter(transaction)
+        while claims := await transaction.outbox.claim(moment, before=before, worker=worker, limit=100):
+            facts = await service.compose.facts(transaction, [claim.message for claim in claims])
+            await transaction.outbox.freeze(
+                [frozen(service, claim, about, moment) for claim, about in zip(claims, facts, strict=True)]
+            )
+
+
+def frozen(service: Service, claim: Claim, facts: Facts, moment: datetime) -> Frozen:
+    """A claimed letter as it would go."""
+    composed = service.compose.letter(facts, moment)
+    assert composed is not None
+    return Frozen(claim=claim, words=composed.words, mime=composed.mime, kind=composed.kind)
 
 
 async def promised(service: Service) -> list[Letter]:
     """Every letter of the outbox with what it carries."""
     async with service.database.read() as transaction:
         letters = []
-        for message in await transaction.outbox.messages(frozenset(), None):
-            records = await transaction.outbox.contents(message.id)
+        messages = await transaction.outbox.messages(frozenset(), None)
+        contents = await transaction.outbox.contents([message.id for message in messages])
+        for message in messages:
+            records = contents[message.id]
             found = await transaction.occurrences.by_ids([record.occurrence for record in records])
             about = {occurrence.id: occurrence for occurrence in found}
             carried = items(

@@ -1,6 +1,5 @@
 """The composer: what a template may do, what it may not, and how a fault is told."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,26 +16,11 @@ from nhacviec.adapters.templating.filters import (
     web_link,
     wrap,
 )
-from nhacviec.adapters.vocabulary import load_vocabulary
 from nhacviec.domain.errors import TemplateError
-from nhacviec.domain.letter import LetterKind, Words
+from nhacviec.domain.letter import LetterKind
 from nhacviec.resources import shipped
-from tests.letters.samples import AN_ITEM, a_letter
-
-VOCABULARY = load_vocabulary(shipped("templates"))
-
-
-def composed(folder: Path, body: str) -> Words:
-    """What a folder with one kind of letter makes of a reminder; its text and HTML are one template."""
-    home = folder / "mail" / "reminder" / "vi"
-    home.mkdir(parents=True, exist_ok=True)
-    (folder / "mail" / "_form.txt").write_text("", encoding="utf-8")
-    (folder / "mail" / "_form.html").write_text("", encoding="utf-8")
-    (home / "subject.txt").write_text("x", encoding="utf-8")
-    for part in ("body.txt", "body.html"):
-        (home / part).write_text(body, encoding="utf-8")
-    letter = a_letter(LetterKind.REMINDER, "vi", replace(AN_ITEM, title="<b>&</b>"))
-    return JinjaComposer(folder, VOCABULARY).compose(letter)
+from tests.adapters.mail_folder import VOCABULARY, composed
+from tests.letters.samples import a_letter
 
 
 def test_every_shipped_template_compiles() -> None:
@@ -85,6 +69,28 @@ def test_a_file_called_html_is_escaped_and_a_file_called_txt_is_not(tmp_path: Pa
         "{{ item.title is nothing }}",
         "{% macro again() %}{{ again() }}{% endmacro %}{{ again() }}",
         "{% extends 'mail/nothing.txt' %}",
+        "{% macro m(a) %}{{ a }}{% endmacro %}{{ m() }}",
+        "{% macro m(a) %}{{ a }}{% endmacro %}{{ m(1, 2) }}",
+        "{% macro m(a) %}{{ a }}{% endmacro %}{{ m(b=1) }}",
+        "{% macro m() %}{{ caller() }}{% endmacro %}{{ m() }}",
+        "{% macro m() %}x{% endmacro %}{% call m() %}y{% endcall %}",
+        "{% macro m() %}x{% endmacro %}{{ m._run() }}",
+        "{% macro m() %}x{% endmacro %}{{ m._environment }}",
+        "{% macro m() %}x{% endmacro %}{{ m.__init__.__globals__ }}",
+        "{{ form.__init__ }}{{ form._body_stream }}",
+        "{{ form.nothing() }}",
+        "{{ word.func }}{{ word.func.__self__ }}",
+        "{{ item.due.replace.__self__.__class__ }}",
+        "{{ item() }}",
+        "{{ (item.title ~ '').format.__self__.__class__ }}",
+        "{% set f = '{0.__class__}'.format %}{{ f(item) }}",
+        "{{ letter.items | selectattr('__class__') | list }}",
+        "{{ letter.items | selectattr('title.__class__') | list }}",
+        "{{ letter.items | selectattr('title', 'nothing') | list }}",
+        "{{ letter.items | rejectattr('nothing') | list }}",
+        "{{ " + "(" * 300 + "1" + ")" * 300 + " }}",
+        "{{ item" + ".title" * 300 + " }}",
+        "{{ " + "word(" * 300 + "1" + ")" * 300 + " }}",
     ],
 )
 def test_a_template_that_reaches_for_more_than_the_letter_is_refused(tmp_path: Path, attack: str) -> None:
@@ -201,6 +207,16 @@ def test_wrapping_sets_a_marked_paragraph_in() -> None:
     assert wrap("một " * 20, "   ", "- ") == (
         "   - một một một một một một một một một một một một một một một một một\n     một một một"
     )
+
+
+@pytest.mark.parametrize("mark", ["", "- "])
+def test_a_word_longer_than_a_line_stands_alone_on_it(mark: str) -> None:
+    long, hanging = "x" * 80, " " * len(mark)
+
+    assert wrap(f"{long} a - {long} {long}", "", mark).split("\n") == [
+        f"{mark}{long}", f"{hanging}a -", f"{hanging}{long}", f"{hanging}{long}",
+    ]  # fmt: skip
+    assert wrap(f"- {long}", "", mark).split("\n") == [f"{mark}-", f"{hanging}{long}"]
 
 
 def test_columns_are_as_wide_as_their_widest_cell() -> None:

@@ -2,8 +2,10 @@
 
 import ast
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -28,9 +30,28 @@ def test_it_can_be_started_by_its_name(name: str) -> None:
     assert os.access(ROOT / name, os.X_OK)
 
 
-def test_what_it_says_itself_goes_to_stderr() -> None:
-    done = subprocess.run([sys.executable, LAUNCHER, "chaos"], capture_output=True, text=True, check=False)
+def test_every_command_that_it_hands_to_a_tool_has_that_tool() -> None:
+    tree = ast.parse(LAUNCHER.read_text(encoding="utf-8"))
+    (settled,) = (
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "SETTLED"
+    )
 
-    assert (done.returncode, done.stdout) == (2, "")
+    assert {name: tool for name, tool in settled.items() if not (ROOT / "tools" / tool).is_file()} == {}
+    assert set(settled) == {"test", "check", "bench", "chaos"}
+
+
+def test_what_it_says_itself_goes_to_stderr(tmp_path: Path) -> None:
+    """Given a folder in which no .venv can be set up."""
+    shutil.copy(LAUNCHER, tmp_path / "nhacviec")
+    shutil.copytree(ROOT / "requirements", tmp_path / "requirements")
+    (tmp_path / ".venv.lock").mkdir()
+
+    done = subprocess.run(
+        [sys.executable, tmp_path / "nhacviec", "status"], capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 1
-    assert "not part of this version" in done.stderr
+    assert "cannot set up .venv" in done.stderr

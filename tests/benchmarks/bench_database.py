@@ -18,17 +18,18 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "service")]
 
 from nhacviec.adapters.database.engine import Database, open_database  # noqa: E402
-from nhacviec.application.records import DeliveryRecord  # noqa: E402
+from nhacviec.application.records import Claim, DeliveryRecord, Ending, Frozen  # noqa: E402
 from nhacviec.domain.delivery import MessageState, Outcome  # noqa: E402
 from nhacviec.domain.letter import LetterKind, Words  # noqa: E402
 from nhacviec.domain.message import Line, Message, Recipient, Slot  # noqa: E402
 from nhacviec.domain.occurrence import Occurrence  # noqa: E402
+from nhacviec.domain.worker import Worker  # noqa: E402
 from tests.support import postgresql  # noqa: E402
 
 MANY, FEW = 520_000, 52_000
-LETTERS = 500
+LETTERS = 3200
+BATCHES = (1, 64)
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-LEASE = NOW + timedelta(minutes=11)
 WORDS = Words(subject="Nhắc việc", text="", html="")
 
 
@@ -84,17 +85,16 @@ async def look(database: Database, engine: str, count: int) -> None:
     say(engine, f"the transaction around it, among {count}", median(whole) * 1000, "ms")
 
 
-def letters() -> dict[Slot, Message]:
+def letters(line: Line) -> dict[Slot, Message]:
     """Messages that are due, each to somebody else."""
     found: dict[Slot, Message] = {}
     for n in range(LETTERS):
-        email = f"bithu{n}@example.vn"
-        slot = Slot(line=Line.MAIN, email=email, at=NOW)
+        slot = Slot(line=line, email=f"bithu{n}@example.vn", at=NOW)
         found[slot] = Message(
             key=slot.key,
-            message_id=f"<{n}@example.vn>",
-            recipient=Recipient(email=email, name="Bí thư", unit="Chi bộ", language="vi"),
-            line=Line.MAIN,
+            message_id=f"<{line}{n}@example.vn>",
+            recipient=Recipient(email=slot.email, name="Bí thư", unit="Chi bộ", language="vi"),
+            line=line,
             kind=LetterKind.REMINDER,
             slot_at=NOW,
             due_at=NOW,
@@ -102,37 +102,56 @@ def letters() -> dict[Slot, Message]:
     return found
 
 
-async def send(database: Database, engine: str) -> None:
-    """Claim, freeze, intend and settle every message, each step its own transaction, as dispatch does."""
-    async with database.write() as transaction:
-        await transaction.outbox.promise(letters(), [])
-    began = time.perf_counter()
-    for _ in range(LETTERS):
-        async with database.write() as transaction:
-            claim = await transaction.outbox.claim(NOW, before=None, lease_until=LEASE)
-        assert claim
-        async with database.write() as transaction:
-            assert await transaction.outbox.freeze(claim, WORDS, b"x" * 8000, LetterKind.REMINDER)
-        async with database.write() as transaction:
-            assert await transaction.outbox.intend(claim, now=NOW, lease_until=LEASE)
-        done = DeliveryRecord(
-            message=claim.message.id,
-            n=0,
-            started_at=NOW,
-            ended_at=NOW,
-            stage="dot",
-            code=250,
-            text="OK",
-            outcome=Outcome.ACCEPTED,
-        )
-        async with database.write() as transaction:
-            assert await transaction.outbox.settle(claim, MessageState.SENT, None, done)
-    say(
-        engine,
-        "claim, freeze, intend, settle: a message",
-        (time.perf_counter() - began) / LETTERS * 1000,
-        "ms",
+def ending(claim: Claim, worker: int) -> Ending:
+    """How an attempt that went well is told."""
+    done = DeliveryRecord(
+        message=claim.message.id,
+        n=0,
+        started_at=NOW,
+        ended_at=NOW,
+        stage="dot",
+        code=250,
+        text="OK",
+        outcome=Outcome.ACCEPTED,
+        worker=worker,
     )
+    return Ending(claim=claim, state=MessageState.SENT, delivery=done)
+
+
+async def send(database: Database, engine: str, line: Line, batch: int) -> None:
+    """Claim, freeze, intend and settle every message in batches: three transactions a batch, as dispatch."""
+    many = LETTERS if batch > 1 else LETTERS // 8
+    async with database.write() as transaction:
+        await transaction.outbox.promise(letters(line), [])
+        me = Worker(machine="m", pid=1, started_at=NOW, beat_at=NOW)
+        worker = await transaction.workers.enlist(me)
+    began = time.perf_counter()
+    for _ in range(many // batch):
+        async with database.write() as transaction:
+            claims = await transaction.outbox.claim(NOW, before=None, worker=worker, limit=batch)
+        assert len(claims) == batch
+        async with database.write() as transaction:
+            composed = [
+                Frozen(claim=claim, words=WORDS, mime=b"x" * 8000, kind=LetterKind.REMINDER)
+                for claim in claims
+            ]
+            await transaction.outbox.freeze(composed)
+            assert len(await transaction.outbox.intend(claims)) == batch
+        async with database.write() as transaction:
+            assert len(await transaction.outbox.settle([ending(claim, worker) for claim in claims])) == batch
+    taken = (time.perf_counter() - began) / many * 1000
+    say(engine, f"claim, freeze, intend, settle {batch} at once: a message", taken, "ms")
+
+
+async def watch(database: Database, engine: str) -> None:
+    """Look for workers that died, where there is none: what a daemon does every second."""
+    spent = []
+    for _ in range(200):
+        began = time.perf_counter()
+        async with database.read() as transaction:
+            assert not await transaction.outbox.owners()
+        spent.append(time.perf_counter() - began)
+    say(engine, "looking for dead workers where nothing is under way", median(spent) * 1000, "ms")
 
 
 async def measure(url: str, engine: str) -> None:
@@ -144,7 +163,9 @@ async def measure(url: str, engine: str) -> None:
     await look(database, engine, FEW)
     await add(database, engine, rows[FEW:])
     await look(database, engine, MANY)
-    await send(database, engine)
+    await send(database, engine, Line.MAIN, BATCHES[1])
+    await watch(database, engine)
+    await send(database, engine, Line.NOTICE, BATCHES[0])
     await database.close()
 
 

@@ -1,20 +1,21 @@
 """Occurrences, reminders and messages that say only what a test is about."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from nhacviec.adapters.database.engine import Database
-from nhacviec.application.records import Claim, DeliveryRecord, Filter
+from nhacviec.application.records import Claim, DeliveryRecord, Ending, Filter, Frozen
 from nhacviec.domain.delivery import MessageState, Outcome
 from nhacviec.domain.letter import LetterKind, Words
 from nhacviec.domain.message import Line, Message, Recipient, Reminder, Slot
 from nhacviec.domain.occurrence import Occurrence
 from nhacviec.domain.reminder import Reason, Verdict
+from nhacviec.domain.worker import Worker
 
 NOW = datetime(2026, 4, 13, 1, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-LEASE = NOW + 11 * MINUTE
 WORDS = Words(subject="Nhắc việc tháng 4", text="", html="")
 
 _PLAIN = Occurrence(
@@ -98,23 +99,43 @@ async def letters(database: Database) -> list[Message]:
         return list(await transaction.outbox.messages(frozenset(), None))
 
 
-async def claimed(database: Database, now: datetime = NOW, lease_until: datetime = LEASE) -> Claim | None:
-    """Claim what is due."""
+def a_worker(**given: Any) -> Worker:  # noqa: ANN401 -- any of its fields
+    """A process of some machine."""
+    return replace(Worker(machine="máy-1", boot="b1", pid=71, started_at=NOW, beat_at=NOW), **given)
+
+
+async def enlisted(database: Database, **given: Any) -> int:  # noqa: ANN401
+    """Enter a process."""
     async with database.write() as transaction:
-        return await transaction.outbox.claim(now, before=None, lease_until=lease_until)
+        return await transaction.workers.enlist(a_worker(**given))
 
 
-async def must_claim(database: Database, now: datetime = NOW, lease_until: datetime = LEASE) -> Claim:
-    """Claim what is due, and there is something."""
-    claim = await claimed(database, now, lease_until)
+async def claims_of(
+    database: Database, worker: int | None = None, *, limit: int, now: datetime = NOW
+) -> Sequence[Claim]:
+    """Claim what is due, by default for a worker of its own."""
+    worker = await enlisted(database) if worker is None else worker
+    async with database.write() as transaction:
+        return await transaction.outbox.claim(now, before=None, worker=worker, limit=limit)
+
+
+async def claimed(database: Database, now: datetime = NOW) -> Claim | None:
+    """Claim one letter that is due."""
+    claims = await claims_of(database, limit=1, now=now)
+    return claims[0] if claims else None
+
+
+async def must_claim(database: Database, now: datetime = NOW) -> Claim:
+    """Claim one letter that is due, and there is one."""
+    claim = await claimed(database, now)
     assert claim is not None
     return claim
 
 
-async def intended(database: Database, claim: Claim, lease_until: datetime = LEASE) -> bool:
+async def intended(database: Database, claim: Claim) -> bool:
     """Mark that the server may have it from here on."""
     async with database.write() as transaction:
-        return await transaction.outbox.intend(claim, now=NOW, lease_until=lease_until)
+        return await transaction.outbox.intend([claim]) == {claim.message.id}
 
 
 def an_attempt(claim: Claim, outcome: Outcome, **given: Any) -> DeliveryRecord:  # noqa: ANN401 -- any of its fields
@@ -143,7 +164,8 @@ async def settled(
     """Record how a claim ended."""
     attempt = None if outcome is None else an_attempt(claim, outcome)
     async with database.write() as transaction:
-        return await transaction.outbox.settle(claim, state, due_at, attempt)
+        ending = Ending(claim=claim, state=state, due_at=due_at, delivery=attempt)
+        return await transaction.outbox.settle([ending]) == {claim.message.id}
 
 
 async def opened(database: Database, *ages: timedelta, **given: object) -> None:
@@ -154,11 +176,23 @@ async def opened(database: Database, *ages: timedelta, **given: object) -> None:
             await transaction.outbox.promise({slot: a_message(slot, **given)}, [])
 
 
-async def frozen(database: Database, claim: Claim, mime: bytes) -> bool:
+async def frozen(database: Database, claim: Claim, mime: bytes) -> bytes | None:
+    """Keep the letter as composed; says what is kept in the end."""
     async with database.write() as transaction:
-        return await transaction.outbox.freeze(claim, WORDS, mime, LetterKind.OVERDUE)
+        letter = Frozen(claim=claim, words=WORDS, mime=mime, kind=LetterKind.OVERDUE)
+        await transaction.outbox.freeze([letter])
+        kept = await transaction.outbox.message(claim.message.id)
+    return kept.mime if kept else None
 
 
-async def rescued(database: Database, after: timedelta = timedelta()) -> int:
+async def rescued(database: Database, now: datetime = NOW) -> int:
+    """Take everybody who has letters under way for dead; says how many letters come back."""
     async with database.write() as transaction:
-        return await transaction.outbox.rescue(LEASE + after)
+        owners = await transaction.outbox.owners()
+        return sum([await transaction.outbox.rescue(owner, now) for owner in owners])
+
+
+async def attempts_at(database: Database, message: int) -> Sequence[DeliveryRecord]:
+    """Every attempt at a message."""
+    async with database.read() as transaction:
+        return await transaction.outbox.deliveries(message)

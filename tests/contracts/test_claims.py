@@ -1,4 +1,4 @@
-"""What every outbox promises about letters under way: one sender each (P2, P3, P5)."""
+"""What every outbox promises about letters that are claimed: one worker each (P2, P3, P5)."""
 
 import asyncio
 from datetime import timedelta
@@ -6,14 +6,19 @@ from datetime import timedelta
 import pytest
 
 from nhacviec.adapters.database.engine import Database
-from nhacviec.domain.delivery import AMBIGUOUS_WAIT, MAX_AMBIGUOUS, MessageState, Outcome
+from nhacviec.application.records import Claim, Frozen
+from nhacviec.domain.delivery import MessageState, Outcome
 from nhacviec.domain.letter import LetterKind
+from nhacviec.domain.message import Line
 from tests.contracts.samples import (
-    LEASE,
     MINUTE,
     NOW,
     WORDS,
+    a_message,
+    a_slot,
     claimed,
+    claims_of,
+    enlisted,
     frozen,
     intended,
     letters,
@@ -24,64 +29,142 @@ from tests.contracts.samples import (
 )
 
 
+async def escalated(database: Database, *ages: timedelta) -> None:
+    """Escalations of one reader each, due so long ago."""
+    async with database.write() as transaction:
+        for n, age in enumerate(ages):
+            slot = a_slot(f"phutrach{n}@example.vn", line=Line.ESCALATION, at=NOW - age)
+            await transaction.outbox.promise({slot: a_message(slot)}, [])
+
+
 async def test_what_has_been_due_for_longest_is_claimed_first(database: Database) -> None:
     await opened(database, MINUTE, 3 * MINUTE, 2 * MINUTE, -MINUTE)
 
-    claims = [await must_claim(database) for _ in range(3)]
+    claims = await claims_of(database, limit=2)
+    claims = [*claims, *await claims_of(database, limit=2)]
 
     assert [NOW - claim.message.due_at for claim in claims] == [3 * MINUTE, 2 * MINUTE, MINUTE]
     assert {claim.message.state for claim in claims} == {MessageState.CLAIMED}
-    assert len({claim.token for claim in claims}) == 3
+    assert len({claim.token for claim in claims}) == 2
     assert await claimed(database) is None
+
+
+async def test_escalations_go_ahead_and_nobody_starves(database: Database) -> None:
+    """F69: three places in four, and the rest to whoever waits longest."""
+    await opened(database, *(n * MINUTE for n in range(20, 30)))
+    await escalated(database, *(n * MINUTE for n in range(10)))
+
+    first, second, third = [await claims_of(database, limit=8) for _ in range(3)]
+
+    for claims, escalations, waited in ((first, 6, (9, 29)), (second, 4, (3, 27))):
+        lines = [claim.message.line for claim in claims]
+        assert lines == [Line.ESCALATION] * escalations + [Line.MAIN] * (8 - escalations)
+        heads = (claims[0], claims[escalations])
+        assert tuple(NOW - head.message.due_at for head in heads) == tuple(n * MINUTE for n in waited)
+    assert {claim.message.line for claim in third} == {Line.MAIN}
+
+
+async def test_an_escalation_that_waits_longest_may_take_any_place(database: Database) -> None:
+    """F69"""
+    await opened(database, *(n * MINUTE for n in range(4)))
+    await escalated(database, *(n * MINUTE for n in range(10, 16)))
+
+    claims = await claims_of(database, limit=4)
+
+    assert [NOW - claim.message.due_at for claim in claims] == [n * MINUTE for n in (15, 14, 13, 12)]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7, 64])
+async def test_never_more_is_claimed_than_was_asked_for(database: Database, limit: int) -> None:
+    """F36: claims are not hoarded."""
+    await opened(database, *(n * MINUTE for n in range(9)))
+    await escalated(database, *(n * MINUTE for n in range(9)))
+
+    claims = await claims_of(database, limit=limit)
+
+    assert len(claims) == min(limit, 18)
+    assert len({claim.message.id for claim in claims}) == len(claims)
+
+
+async def test_what_is_held_for_a_human_does_not_go_ahead(database: Database) -> None:
+    await escalated(database, MINUTE, timedelta())
+    held, other = sorted(await letters(database), key=lambda message: message.due_at)
+    async with database.write() as transaction:
+        await transaction.outbox.hold(held.id, "chờ ý kiến")
+
+    assert [claim.message.id for claim in await claims_of(database, limit=4)] == [other.id]
 
 
 async def test_a_slot_that_is_still_being_gathered_is_left_alone(database: Database) -> None:
     await opened(database, MINUTE)
+    await escalated(database, MINUTE)
+    worker = await enlisted(database)
 
     async with database.write() as transaction:
-        none = await transaction.outbox.claim(NOW, before=NOW - MINUTE, lease_until=LEASE)
-        one = await transaction.outbox.claim(NOW, before=NOW, lease_until=LEASE)
+        claim = transaction.outbox.claim
+        none = await claim(NOW, before=NOW - MINUTE, worker=worker, limit=4)
+        both = await claim(NOW, before=NOW, worker=worker, limit=4)
 
-    assert (none, one is not None) == (None, True)
+    assert (len(none), len(both)) == (0, 2)
 
 
 async def test_many_who_claim_at_once_never_share(database: Database) -> None:
     """P5: any number of daemons."""
-    await opened(database, *(n * MINUTE for n in range(30)))
+    await opened(database, *(n * MINUTE for n in range(60)))
+    await escalated(database, *(n * MINUTE for n in range(30)))
+    workers = [await enlisted(database) for _ in range(4)]
 
-    async def claim_all() -> list[int]:
-        mine = []
-        while (claim := await claimed(database)) is not None:
-            mine.append(claim.message.id)
+    async def claim_all(worker: int) -> list[int]:
+        mine: list[int] = []
+        while claims := await claims_of(database, worker, limit=5):
+            assert len(claims) <= 5
+            mine += [claim.message.id for claim in claims]
         return mine
 
-    shares = await asyncio.gather(*(claim_all() for _ in range(4)))
+    shares = await asyncio.gather(*map(claim_all, workers))
 
     taken = [key for share in shares for key in share]
-    assert len(taken) == len(set(taken)) == 30
+    assert len(taken) == len(set(taken)) == 90
 
 
 async def test_a_letter_is_frozen_under_its_claim(database: Database) -> None:
     await opened(database)
     claim = await must_claim(database)
 
-    assert await frozen(database, claim, b"bytes \x00\xff")
+    assert await frozen(database, claim, b"bytes \x00\xff") == b"bytes \x00\xff"
 
     (found,) = await letters(database)
-    assert (found.subject, found.mime, found.kind) == (WORDS.subject, b"bytes \x00\xff", LetterKind.OVERDUE)
+    assert (found.subject, found.kind) == (WORDS.subject, LetterKind.OVERDUE)
+
+
+async def test_each_letter_keeps_its_own_bytes(database: Database) -> None:
+    await opened(database, *(n * MINUTE for n in range(5)))
+    claims = await claims_of(database, limit=5)
+
+    def named(claim: Claim) -> bytes:
+        return claim.message.recipient.email.encode()
+
+    async with database.write() as transaction:
+        await transaction.outbox.freeze(
+            [Frozen(claim=c, words=WORDS, mime=named(c), kind=LetterKind.PACE) for c in claims]
+        )
+        await transaction.outbox.freeze([])
+
+    assert {found.mime for found in await letters(database)} == {named(claim) for claim in claims}
 
 
 async def test_bytes_that_a_server_may_have_taken_never_change(database: Database) -> None:
-    """P3: all copies are the same."""
+    """P3: all copies are the same; whoever claims again is given them."""
     await opened(database)
     claim = await must_claim(database)
     await frozen(database, claim, b"first")
     await intended(database, claim)
     await settled(database, claim, MessageState.PENDING, Outcome.AMBIGUOUS, due_at=NOW)
 
-    assert not await frozen(database, await must_claim(database), b"second")
+    again = await must_claim(database)
 
-    assert [found.mime for found in await letters(database)] == [b"first"]
+    assert again.message.mime == b"first"
+    assert await frozen(database, again, b"second") == b"first"
 
 
 async def test_a_letter_that_was_put_off_may_be_written_anew(database: Database) -> None:
@@ -91,94 +174,49 @@ async def test_a_letter_that_was_put_off_may_be_written_anew(database: Database)
     await frozen(database, claim, b"first")
     await settled(database, claim, MessageState.PENDING, Outcome.DEFERRED, due_at=NOW)
 
-    assert await frozen(database, await must_claim(database), b"second")
+    assert await frozen(database, await must_claim(database), b"second") == b"second"
 
 
-async def test_the_intent_counts_the_conversation_and_moves_the_lease(database: Database) -> None:
+async def test_the_intent_counts_the_conversation_once(database: Database) -> None:
     await opened(database)
     claim = await must_claim(database)
 
-    assert await intended(database, claim, lease_until=LEASE + MINUTE)
+    assert await intended(database, claim)
     assert not await intended(database, claim)
 
     (found,) = await letters(database)
     assert (found.state, found.attempts) == (MessageState.TRANSMITTING, 1)
-    assert await rescued(database) == 0
-    assert await rescued(database, MINUTE) == 1
 
 
-async def test_nothing_is_sent_under_a_lease_that_has_run_out(database: Database) -> None:
-    """The fence: somebody else may have it by now."""
-    await opened(database)
-    claim = await must_claim(database, lease_until=NOW)
+async def test_the_fence_tells_which_letters_may_go(database: Database) -> None:
+    """The others are somebody else's by now."""
+    await opened(database, 3 * MINUTE, 2 * MINUTE, MINUTE)
+    lost = await must_claim(database)
+    await rescued(database)
+    claims = await claims_of(database, limit=3)
+    forged = Claim(message=claims[1].message, token="another")
 
-    assert not await intended(database, claim)
+    async with database.write() as transaction:
+        assert await transaction.outbox.intend([]) == frozenset()
+        assert await transaction.outbox.intend([lost, forged]) == frozenset()
+        assert await transaction.outbox.intend([claims[2], forged]) == {claims[2].message.id}
 
-    (found,) = await letters(database)
-    assert found.attempts == 0
+    states = {found.id: found.state for found in await letters(database)}
+    assert states[claims[2].message.id] is MessageState.TRANSMITTING
+    assert states[claims[1].message.id] is MessageState.CLAIMED
 
 
 async def test_a_lost_claim_changes_nothing(database: Database) -> None:
-    """Whoever comes back after a rescue has no say any more."""
+    """F06: whoever comes back after a rescue has no say any more."""
     await opened(database)
     lost = await must_claim(database)
     await rescued(database)
-    theirs = await must_claim(database, lease_until=LEASE + MINUTE)
+    theirs = await must_claim(database)
 
-    assert not await frozen(database, lost, b"stale")
+    assert await frozen(database, lost, b"stale") is None
     assert not await intended(database, lost)
-    assert not await settled(database, lost, MessageState.SENT, Outcome.ACCEPTED)
+    assert not await settled(database, lost, MessageState.DEAD, Outcome.REFUSED)
 
     async with database.read() as transaction:
         assert await transaction.outbox.deliveries(lost.message.id) == []
         assert await transaction.outbox.message(lost.message.id) == theirs.message
-
-
-@pytest.mark.parametrize(("outcome", "attempts"), [(Outcome.DEFERRED, 1), (Outcome.UNREACHABLE, 0)])
-async def test_a_conversation_that_ends_before_the_intent_counts_if_there_was_one(
-    database: Database, outcome: Outcome, attempts: int
-) -> None:
-    """Waits grow with conversations (DELIVERY §2.8); an unreachable server costs no letter its attempts."""
-    await opened(database)
-
-    await settled(database, await must_claim(database), MessageState.PENDING, outcome)
-
-    (found,) = await letters(database)
-    assert found.attempts == attempts
-
-
-async def test_what_no_server_has_seen_waits_again_after_its_lease(database: Database) -> None:
-    """W3-W5: no copy, no loss."""
-    await opened(database)
-    await must_claim(database)
-
-    assert await rescued(database, -MINUTE) == 0
-    assert await rescued(database) == 1
-
-    (found,) = await letters(database)
-    assert (found.state, found.attempts, found.ambiguous, found.due_at) == (MessageState.PENDING, 0, 0, NOW)
-
-
-async def test_what_a_server_may_have_seen_is_repeated_within_bounds_and_then_asked_about(
-    database: Database,
-) -> None:
-    """W6-W8, P2: copies <= 1 + ambiguous attempts, and those are bounded."""
-    await opened(database)
-    (first,) = await letters(database)
-    seen = []
-    for _ in range(MAX_AMBIGUOUS):
-        claim = await must_claim(database, now=NOW + timedelta(days=1))
-        await intended(database, claim)
-        assert await rescued(database) == 1
-        (found,) = await letters(database)
-        seen.append((found.state, found.ambiguous, found.due_at))
-
-    again = LEASE + AMBIGUOUS_WAIT
-    assert seen == [
-        (MessageState.PENDING, 1, again),
-        (MessageState.UNCERTAIN, 2, again),
-    ]
-    async with database.read() as transaction:
-        records = await transaction.outbox.deliveries(first.id)
-    assert [(record.n, record.outcome) for record in records] == [(n, Outcome.AMBIGUOUS) for n in (1, 2)]
-    assert await claimed(database, now=NOW + timedelta(days=2)) is None

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from nhacviec.adapters.database.engine import Database
+from nhacviec.application.records import Frozen
 from nhacviec.domain.delivery import MessageState, Outcome
 from nhacviec.domain.letter import LetterKind, Words
 from nhacviec.domain.message import Line
@@ -40,7 +41,7 @@ async def test_a_promise_is_a_pending_message_with_its_reminder(database: Databa
     )
     assert (message.slot_at, message.due_at, message.mime, message.sent_at) == (NOW, NOW, None, None)
     async with database.read() as transaction:
-        (reminder,) = await transaction.outbox.contents(message.id)
+        (reminder,) = (await transaction.outbox.contents([message.id]))[message.id]
     assert (reminder.occurrence, reminder.stage, reminder.message) == (one.id, "-7d", message.id)
 
 
@@ -72,7 +73,7 @@ async def test_reminders_of_one_slot_are_one_letter_also_when_they_come_one_afte
 
     assert (alone.kind, together.kind) == (LetterKind.REMINDER, LetterKind.DIGEST)
     async with database.read() as transaction:
-        contents = await transaction.outbox.contents(together.id)
+        contents = (await transaction.outbox.contents([together.id]))[together.id]
     assert [reminder.occurrence for reminder in contents] == [one.id, two.id]
 
 
@@ -126,7 +127,8 @@ async def test_a_letter_once_written_takes_no_more_reminders(database: Database)
     claim = await must_claim(database)
     words = Words(subject="Nhắc việc", text="", html="")
     async with database.write() as transaction:
-        assert await transaction.outbox.freeze(claim, words, b"written", LetterKind.REMINDER)
+        letter = Frozen(claim=claim, words=words, mime=b"written", kind=LetterKind.REMINDER)
+        await transaction.outbox.freeze([letter])
     await settled(database, claim, MessageState.PENDING, Outcome.DEFERRED, due_at=NOW)
 
     assert await promised(database, a_reminder(two, a_slot())) == 1
@@ -150,7 +152,7 @@ async def test_many_who_promise_into_one_slot_at_once_make_one_letter(database: 
     assert sum(new) == 1
     (message,) = await letters(database)
     async with database.read() as transaction:
-        assert len(await transaction.outbox.contents(message.id)) == 8
+        assert len((await transaction.outbox.contents([message.id]))[message.id]) == 8
     assert message.kind is LetterKind.DIGEST
 
 
@@ -184,7 +186,9 @@ async def test_a_digest_without_one_of_its_two_is_a_letter_about_the_other(datab
     (message,) = await letters(database)
     assert (message.state, message.kind) == (MessageState.PENDING, LetterKind.OVERDUE)
     async with database.read() as transaction:
-        assert [each.occurrence for each in await transaction.outbox.contents(message.id)] == [two.id]
+        contents = await transaction.outbox.contents([message.id, 404])
+        assert [each.occurrence for each in contents[message.id]] == [two.id]
+        assert contents[404] == []
 
 
 @pytest.mark.parametrize("state", [MessageState.CLAIMED, MessageState.SENT])

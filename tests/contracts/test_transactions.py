@@ -108,6 +108,12 @@ async def test_history_of_no_occurrence_is_refused(database: Database) -> None:
         "UPDATE message SET state = 'claimed'",
         "UPDATE message SET token = 'without a claim'",
         "UPDATE message SET line = 'bogus'",
+        "UPDATE message SET state = 'claimed', token = 'of nobody'",
+        "UPDATE message SET state = 'claimed', token = 'x', worker = 404",
+        (
+            "INSERT INTO delivery (message, n, started_at, ended_at, stage, code, text, outcome) "
+            "SELECT id, 1, due_at, due_at, 'dot', 0, '', 'bogus' FROM message"
+        ),
         "UPDATE reminder SET verdict = 'bogus'",
         "UPDATE reminder SET message = 404",
         "INSERT INTO organisation (id, definition) VALUES (2, '{}')",

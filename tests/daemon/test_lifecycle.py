@@ -6,11 +6,13 @@ import signal
 import pytest
 
 from nhacviec.adapters.clock import FixedClock
-from nhacviec.application.tick import Ticked
+from nhacviec.application.dispatch import Dispatched
 from nhacviec.daemon.lifecycle import serve
 from nhacviec.domain.errors import DatabaseUnreachable, NhacViecError, TemplateError
 from tests.daemon.conftest import Manager
-from tests.daemon.works import NEVER, NOON, SOON, Works, daemon, tell, ticked
+from tests.daemon.works import NEVER, NOON, SOON, Works, daemon, dispatched, tell
+
+SINCE = "letters sent since the start"
 
 
 async def test_the_first_tick_comes_at_once_and_ready_is_said_before_it_ends(manager: Manager) -> None:
@@ -98,23 +100,41 @@ async def test_ready_is_said_only_when_the_database_has_answered(manager: Manage
     [
         (DatabaseUnreachable("connection refused"), "database_unreachable"),
         (TemplateError("mail/reminder/vi/body.txt", "line 3"), "tick_failed"),
-        (ticked(NOON, unreachable="mail server: connection refused"), "server_unreachable"),
         (RuntimeError("nobody foresaw this"), "job_failed"),
     ],
 )
 async def test_a_tick_that_fails_is_one_line_in_the_log_and_the_next_one_comes(
-    manager: Manager, caplog: pytest.LogCaptureFixture, trouble: Ticked | Exception, action: str
+    manager: Manager, caplog: pytest.LogCaptureFixture, trouble: Exception, action: str
 ) -> None:
-    works = Works(answers=[trouble, ticked(NOON, sent=3)])
+    works = Works(answers=[trouble])
     life = asyncio.create_task(daemon(works, manager.notifier()).serve())
 
-    said = await manager.hear(
-        "STATUS=last tick 2026-06-18T12:00:00+00:00, letters sent: 3, since the start: 3"
-    )
+    await manager.hear("STATUS=last tick 2026-06-18T12:00:00+00:00")
     tell(signal.SIGTERM)
 
     assert await life == 0
-    assert said.endswith("3")
+    assert [record.__dict__["action"] for record in caplog.records if record.levelname == "ERROR"] == [action]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "action"),
+    [
+        (dispatched(unreachable="connection refused"), "server_unreachable"),
+        (DatabaseUnreachable("connection refused"), "database_unreachable"),
+        (TemplateError("mail/reminder/vi/body.txt", "line 3"), "send_failed"),
+    ],
+)
+async def test_sending_that_fails_is_one_line_in_the_log_and_goes_on(
+    manager: Manager, caplog: pytest.LogCaptureFixture, trouble: Dispatched | Exception, action: str
+) -> None:
+    works = Works(runs=[trouble, dispatched(sent=3)])
+    life = asyncio.create_task(daemon(works, manager.notifier()).serve())
+
+    await manager.hear(f"STATUS=last tick 2026-06-18T12:00:00+00:00, {SINCE}: 0; {action}: ")
+    await manager.hear(f"STATUS=last tick 2026-06-18T12:00:00+00:00, {SINCE}: 3")
+    tell(signal.SIGTERM)
+
+    assert await life == 0
     assert [record.__dict__["action"] for record in caplog.records if record.levelname == "ERROR"] == [action]
 
 

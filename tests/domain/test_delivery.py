@@ -10,6 +10,8 @@ from nhacviec.domain.delivery import (
     AMBIGUOUS_WAIT,
     LONGEST_WAIT,
     MOST_ATTEMPTS,
+    Judgement,
+    Meaning,
     MessageState,
     Outcome,
     Settlement,
@@ -26,50 +28,94 @@ def settled(outcome: Outcome, *, attempts: int = 1) -> Settlement:
 
 
 @pytest.mark.parametrize(
-    ("code", "stage", "outcome"),
+    ("code", "stage", "meaning", "outcome"),
     [
-        (250, "dot", Outcome.ACCEPTED),
-        (251, "dot", Outcome.ACCEPTED),  # any 2yz
-        (299, "dot", Outcome.ACCEPTED),
-        (354, "dot", Outcome.AMBIGUOUS),
-        (150, "dot", Outcome.AMBIGUOUS),
-        (0, "dot", Outcome.AMBIGUOUS),
-        (421, "dot", Outcome.DEFERRED),
-        (554, "dot", Outcome.REFUSED),
-        (552, "dot", Outcome.REFUSED),
-        (552, "rcpt", Outcome.DEFERRED),
-        (552, "mail", Outcome.REFUSED),  # the letter is too large
-        (550, "mail", Outcome.DEFERRED),  # the sender is refused: a setting's fault, no letter dies of it
-        (550, "rcpt", Outcome.REFUSED),
-        (450, "rcpt", Outcome.DEFERRED),
-        (0, "rcpt", Outcome.DEFERRED),
-        (0, "mail", Outcome.DEFERRED),
-        (250, "data", Outcome.DEFERRED),  # a protocol error: nothing was handed over
-        (0, "data", Outcome.DEFERRED),
-        (421, "mail", Outcome.DEFERRED),
-        (535, "auth", Outcome.UNREACHABLE),
-        (554, "connect", Outcome.UNREACHABLE),
-        (0, "", Outcome.UNREACHABLE),
+        (250, "dot", Meaning.TAKEN, Outcome.ACCEPTED),
+        (251, "dot", Meaning.TAKEN, Outcome.ACCEPTED),  # any 2yz
+        (252, "dot", Meaning.TAKEN, Outcome.ACCEPTED),
+        (299, "dot", Meaning.TAKEN, Outcome.ACCEPTED),
+        (354, "dot", Meaning.NO_REPLY, Outcome.AMBIGUOUS),
+        (150, "dot", Meaning.NO_REPLY, Outcome.AMBIGUOUS),
+        (0, "dot", Meaning.NO_REPLY, Outcome.AMBIGUOUS),
+        (999, "dot", Meaning.NO_REPLY, Outcome.AMBIGUOUS),
+        (421, "dot", Meaning.LATER, Outcome.DEFERRED),
+        (451, "dot", Meaning.LATER, Outcome.DEFERRED),
+        (552, "dot", Meaning.LETTER_REFUSED, Outcome.REFUSED),
+        (554, "dot", Meaning.LETTER_REFUSED, Outcome.REFUSED),
+        (421, "data", Meaning.CLOSING, Outcome.UNREACHABLE),
+        (451, "data", Meaning.LATER, Outcome.DEFERRED),
+        (554, "data", Meaning.LETTER_REFUSED, Outcome.REFUSED),
+        (250, "data", Meaning.PROTOCOL, Outcome.DEFERRED),  # nothing was handed over
+        (0, "data", Meaning.LINE_BROKE, Outcome.DEFERRED),
+        (421, "rcpt", Meaning.CLOSING, Outcome.UNREACHABLE),
+        (450, "rcpt", Meaning.LATER, Outcome.DEFERRED),
+        (552, "rcpt", Meaning.LATER, Outcome.DEFERRED),
+        (550, "rcpt", Meaning.RECIPIENT_REFUSED, Outcome.REFUSED),
+        (551, "rcpt", Meaning.RECIPIENT_REFUSED, Outcome.REFUSED),
+        (553, "rcpt", Meaning.RECIPIENT_REFUSED, Outcome.REFUSED),
+        (556, "rcpt", Meaning.NO_MAIL, Outcome.REFUSED),
+        (354, "rcpt", Meaning.PROTOCOL, Outcome.DEFERRED),
+        (0, "rcpt", Meaning.LINE_BROKE, Outcome.DEFERRED),
+        (421, "mail", Meaning.CLOSING, Outcome.UNREACHABLE),
+        (451, "mail", Meaning.LATER, Outcome.DEFERRED),
+        (552, "mail", Meaning.LETTER_TOO_LARGE, Outcome.REFUSED),
+        (550, "mail", Meaning.SENDER_REFUSED, Outcome.UNREACHABLE),  # a setting's fault: no letter dies of it
+        (530, "mail", Meaning.SENDER_REFUSED, Outcome.UNREACHABLE),
+        (354, "mail", Meaning.PROTOCOL, Outcome.UNREACHABLE),
+        (0, "mail", Meaning.LINE_BROKE, Outcome.UNREACHABLE),  # it had broken before this letter came
+        (0, "fence", Meaning.CLAIM_LOST, Outcome.UNREACHABLE),
+        (535, "auth", Meaning.NO_CONVERSATION, Outcome.UNREACHABLE),
+        (554, "connect", Meaning.NO_CONVERSATION, Outcome.UNREACHABLE),
+        (0, "", Meaning.NO_CONVERSATION, Outcome.UNREACHABLE),
     ],
 )
 def test_the_first_digit_and_the_stage_say_what_a_reply_means(
-    code: int, stage: str, outcome: Outcome
+    code: int, stage: str, meaning: Meaning, outcome: Outcome
 ) -> None:
-    assert judge(code, stage) is outcome
+    """F23, F24, F26, F27, F28: replies at each stage."""
+    assert judge(code, stage) == Judgement(meaning=meaning, outcome=outcome)
 
 
-@given(st.integers(-1, 999), st.sampled_from(("mail", "rcpt", "data", "dot", "connect")))
+@pytest.mark.parametrize(
+    ("code", "stage", "text", "meaning"),
+    [
+        (554, "mail", "5.3.4 message too big", Meaning.LETTER_TOO_LARGE),
+        (554, "mail", "5.7.1 sender refused", Meaning.SENDER_REFUSED),
+        (550, "rcpt", "5.7.1 relaying denied", Meaning.POLICY),
+        (554, "rcpt", "554 5.7.26 not authenticated", Meaning.POLICY),
+        (550, "rcpt", "5.1.1 no such user", Meaning.RECIPIENT_REFUSED),
+        (552, "rcpt", "5.7.1 too many", Meaning.LATER),
+        (556, "rcpt", "5.1.10 null MX", Meaning.NO_MAIL),
+        (554, "dot", "5.7.1 spam", Meaning.LETTER_REFUSED),
+    ],
+)
+def test_the_enhanced_code_tells_size_and_policy(code: int, stage: str, text: str, meaning: Meaning) -> None:
+    """F28: 5xx at each stage."""
+    assert judge(code, stage, text).meaning is meaning
+
+
+@given(st.integers(-1, 999), st.sampled_from(("mail", "rcpt", "data", "dot", "fence", "connect")), st.text())
 def test_only_a_2yz_to_the_dot_is_taken_for_sent_and_only_after_it_is_anything_unclear(
-    code: int, stage: str
+    code: int, stage: str, text: str
 ) -> None:
-    outcome = judge(code, stage)
+    outcome = judge(code, stage, text).outcome
 
     assert (outcome is Outcome.ACCEPTED) == (stage == "dot" and 200 <= code <= 299)
     assert outcome is not Outcome.AMBIGUOUS or stage == "dot"
+    assert outcome is not Outcome.REFUSED or 500 <= code <= 599
+    assert outcome is not Outcome.UNREACHABLE or stage != "dot"
+
+
+@given(st.integers(-1, 999), st.sampled_from(("mail", "rcpt", "data", "dot", "fence", "connect")))
+def test_a_line_goes_on_only_after_a_reply_that_fits(code: int, stage: str) -> None:
+    goes_on = not judge(code, stage).meaning.ends_line
+
+    assert not goes_on or code // 100 in {4, 5} or (stage == "dot" and code // 100 == 2)
 
 
 def test_accepted_and_refused_are_final() -> None:
     assert settled(Outcome.ACCEPTED) == Settlement(state=MessageState.SENT)
+    assert settled(Outcome.LATE) == Settlement(state=MessageState.SENT)
     assert settled(Outcome.REFUSED) == Settlement(state=MessageState.DEAD)
 
 
@@ -110,3 +156,29 @@ def test_later_waits_are_4000_seconds_within_a_fifth_and_the_same_every_time(att
 
 def test_later_waits_of_many_messages_are_spread() -> None:
     assert len({wait(5, f"message {n}") for n in range(100)}) > 90
+
+
+@given(st.integers(0, 4), st.text())
+def test_f30_what_the_server_asks_for_goes_before_the_first_waits(attempts: int, key: str) -> None:
+    """F30: "try again in 300 seconds": the second try in [300, 390] s, a tick of 30 s included."""
+    due_at = settle(
+        Outcome.DEFERRED, now=NOW, attempts=attempts, key=key, text="4.7.1 try again in 300 seconds"
+    ).due_at
+
+    assert due_at is not None
+    assert timedelta(seconds=300) < due_at - NOW <= timedelta(seconds=360)
+
+
+def test_f30_letters_greylisted_together_do_not_come_back_together() -> None:
+    """F30: the little that is added is spread."""
+    waits = {wait(1, f"message {n}", "4.7.1 try again in 5 minutes") for n in range(100)}
+
+    assert len(waits) > 90
+
+
+@given(st.integers(5, 200), st.text())
+def test_a_server_that_says_in_a_minute_every_time_does_not_end_a_letter_in_an_afternoon(
+    attempts: int, key: str
+) -> None:
+    assert wait(attempts, key, "try again in 1 minute") == wait(attempts, key)
+    assert wait(attempts, key, "try again in 60 minutes") >= timedelta(hours=1)

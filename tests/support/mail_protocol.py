@@ -3,8 +3,10 @@
 import asyncio
 import ssl
 import warnings
-from collections.abc import Mapping
+from base64 import b64decode
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Self, cast
 
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword, Session
 from aiosmtpd.smtp import Envelope as Conversation
@@ -12,8 +14,44 @@ from aiosmtpd.smtp import Envelope as Conversation
 CUT = "cut the line"
 """Instead of a reply: the connection is reset without a word."""
 
-STAGES = ("CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "DOT")
+CUT_BODY = "cut the line in the body"
+"""At DATA: 354, then the connection is reset when a part of the letter has come."""
+
+STUCK = "take the letter no further"
+"""At DATA: 354, then nothing is read any more."""
+
+STAGES = ("CONNECT", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "DOT", "RSET")
 """Where a reply can be put: DATA answers the command, DOT what follows the final dot (RFC 5321 §4.3.2)."""
+
+
+class Raw(str):
+    """A reply that goes as these bytes and no others, to be put wherever a reply is.
+
+    Args:
+        octets: with none the server goes on without a reply.
+        after: seconds of silence before them.
+        pause: seconds between one of them and the next.
+        endless: whether they come again and again.
+    """
+
+    __slots__ = ("after", "endless", "pause")
+
+    after: float
+    endless: bool
+    pause: float
+
+    def __new__(cls, octets: bytes, *, after: float = 0, pause: float = 0, endless: bool = False) -> Self:
+        raw = super().__new__(cls, octets.decode("latin-1"))
+        raw.after, raw.pause, raw.endless = after, pause, endless
+        return raw
+
+    def pieces(self) -> Iterator[bytes]:
+        """What is written at a time."""
+        octets = self.encode("latin-1")
+        while octets:
+            yield from (bytes([octet]) for octet in octets) if self.pause else (octets,)
+            if not self.endless:
+                return
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,16 +98,23 @@ class Connection(SMTP):
     """aiosmtpd's protocol, which asks the book before it speaks."""
 
     def __init__(
-        self, book: Book, *, size: int, tls: ssl.SSLContext | None, users: Mapping[str, str]
+        self,
+        book: Book,
+        *,
+        size: int,
+        tls: ssl.SSLContext | None,
+        users: Mapping[str, str],
+        extensions: Sequence[str] = (),
     ) -> None:
         self.book = book
         self.users = users
         with warnings.catch_warnings():  # of AUTH without TLS: this line never leaves the machine
             warnings.simplefilter("ignore", UserWarning)
             super().__init__(
-                _Handler(book),
+                _Handler(book, [f"250-{name}" for name in extensions if name != "SMTPUTF8"]),
                 hostname="mail.example.vn",
                 data_size_limit=size,
+                enable_SMTPUTF8="SMTPUTF8" in extensions,
                 tls_context=tls,
                 auth_required=bool(users),
                 auth_require_tls=tls is not None,
@@ -81,8 +126,17 @@ class Connection(SMTP):
     ) -> AuthResult:
         if not isinstance(login, LoginPassword):
             return AuthResult(success=False, handled=False)
-        name, password = login.login.decode(), login.password.decode()
+        return self._judged(login.login.decode(), login.password.decode())
+
+    def _judged(self, name: str, password: str) -> AuthResult:
+        if answer := self.book.take("AUTH"):
+            return AuthResult(success=False, handled=False, message=answer.reply)
         return AuthResult(success=self.users.get(name) == password, handled=False)
+
+    async def auth_XOAUTH2(self, _server: SMTP, words: list[str]) -> AuthResult:  # noqa: N802 -- aiosmtpd's name
+        """The user's password is the token that is good."""
+        user, bearer, *_ = b64decode(words[1]).decode().split("\1")
+        return self._judged(user.removeprefix("user="), bearer.removeprefix("auth=Bearer "))
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         if self not in self.book.open:  # once more after STARTTLS
@@ -98,24 +152,41 @@ class Connection(SMTP):
 
     def cut(self) -> None:
         """Reset the connection."""
-        if isinstance(self.transport, asyncio.Transport):
-            self.transport.abort()
+        if self.transport is not None:
+            cast("asyncio.Transport", self.transport).abort()  # uvloop's are none of asyncio's classes
 
     async def push(self, status: str | bytes) -> None:
         text = status.decode() if isinstance(status, bytes) else status
-        if text.startswith("220 mail.example.vn") and (answer := self.book.take("CONNECT")):
-            text = answer.reply
+        for beginning, stage in (("220 mail.example.vn", "CONNECT"), ("220 Ready", "STARTTLS")):
+            if text.startswith(beginning) and (answer := self.book.take(stage)):
+                text = answer.reply
         if text == CUT:
             self.cut()
+            return
+        if isinstance(text, Raw):
+            await self._say(text)
             return
         await super().push(text)
         if text.startswith(("421", "554 5.3.2")) and self.transport is not None:
             self.transport.close()
 
+    async def _say(self, raw: Raw) -> None:
+        await asyncio.sleep(raw.after)
+        for piece in raw.pieces():
+            self._writer.write(piece)
+            await self._writer.drain()
+            await asyncio.sleep(raw.pause)
+
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 -- aiosmtpd finds it by this name
         answer = self.book.take("DATA", tuple(self.envelope.rcpt_tos) if self.envelope else ())
         if answer is None:
             await super().smtp_DATA(arg)
+        elif answer.reply in (CUT_BODY, STUCK):
+            await self.push("354 go on")
+            await self._reader.readexactly(10)
+            if answer.reply == STUCK:
+                await asyncio.Event().wait()
+            self.cut()
         else:
             await self.push(answer.reply)
 
@@ -123,8 +194,9 @@ class Connection(SMTP):
 class _Handler:
     """aiosmtpd's hooks: each gives the reply that a test has put, else a server's usual one."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, extensions: Sequence[str]) -> None:
         self.book = book
+        self.extensions = extensions
 
     async def handle_EHLO(  # noqa: N802 -- aiosmtpd finds it by this name
         self, _server: SMTP, session: Session, _conversation: Conversation, hostname: str, usual: list[str]
@@ -132,28 +204,35 @@ class _Handler:
         session.host_name = hostname
         self.book.commands.append(f"EHLO {hostname}")
         answer = self.book.take("EHLO")
-        return [answer.reply] if answer else usual
+        return [answer.reply] if answer else [usual[0], *self.extensions, *usual[1:]]
 
     async def handle_MAIL(  # noqa: N802
         self, _server: SMTP, _session: Session, conversation: Conversation, address: str, options: list[str]
     ) -> str:
         self.book.commands.append(" ".join([f"MAIL FROM:<{address}>", *options]))
         answer = self.book.take("MAIL")
-        if answer:
+        if answer and not answer.reply.startswith("2"):
             return answer.reply
         conversation.mail_from = address
         conversation.mail_options.extend(options)
-        return "250 2.1.0 OK"
+        return answer.reply if answer else "250 2.1.0 OK"
 
     async def handle_RCPT(  # noqa: N802
         self, _server: SMTP, _session: Session, conversation: Conversation, address: str, options: list[str]
     ) -> str:
         self.book.commands.append(" ".join([f"RCPT TO:<{address}>", *options]))
         answer = self.book.take("RCPT", (address,))
-        if answer:
+        if answer and not answer.reply.startswith("2"):
             return answer.reply
         conversation.rcpt_tos.append(address)
-        return "250 2.1.5 OK"
+        return answer.reply if answer else "250 2.1.5 OK"
+
+    async def handle_RSET(  # noqa: N802
+        self, _server: SMTP, _session: Session, _conversation: Conversation
+    ) -> str:
+        self.book.commands.append("RSET")
+        answer = self.book.take("RSET")
+        return answer.reply if answer else "250 2.0.0 OK"
 
     async def handle_DATA(  # noqa: N802
         self, _server: SMTP, _session: Session, conversation: Conversation

@@ -8,13 +8,13 @@ async with MailServer() as server:
 
 import asyncio
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
-from tests.support.mail_protocol import CUT, STAGES, Answer, Book, Connection, Envelope
+from tests.support.mail_protocol import CUT, CUT_BODY, STAGES, STUCK, Answer, Book, Connection, Envelope, Raw
 
-__all__ = ["CUT", "STAGES", "Envelope", "MailServer"]
+__all__ = ["CUT", "CUT_BODY", "STAGES", "STUCK", "Envelope", "MailServer", "Raw"]
 
 
 class MailServer:
@@ -23,7 +23,9 @@ class MailServer:
     Args:
         size: the largest message in bytes (RFC 1870).
         tls: offered through STARTTLS when given.
-        users: names and passwords; when given, nobody sends without AUTH.
+        smtps: whether TLS is spoken from the first byte instead.
+        users: names and passwords (or tokens); when given, nobody sends without AUTH.
+        extensions: what else EHLO announces, as PIPELINING or SMTPUTF8.
     """
 
     def __init__(
@@ -31,10 +33,14 @@ class MailServer:
         *,
         size: int = 33_554_432,
         tls: ssl.SSLContext | None = None,
+        smtps: bool = False,
         users: Mapping[str, str] | None = None,
+        extensions: Sequence[str] = (),
     ) -> None:
         self._book = Book()
-        self._size, self._tls, self._users = size, tls, users or {}
+        self._size, self._users, self._extensions = size, users or {}, extensions
+        self._starttls = None if smtps else tls
+        self._smtps = tls if smtps else None
         self._server: asyncio.Server | None = None
         self.host, self.port = "127.0.0.1", 0
 
@@ -50,7 +56,7 @@ class MailServer:
 
     @property
     def commands(self) -> list[str]:
-        """What was heard of EHLO, MAIL, RCPT and DATA, over all connections."""
+        """What was heard of EHLO, MAIL, RCPT, DATA and RSET, over all connections."""
         return self._book.commands
 
     @property
@@ -63,6 +69,11 @@ class MailServer:
         """How many connections were open at once, at most."""
         return self._book.crowd
 
+    @property
+    def open(self) -> list[Connection]:
+        """The connections that are open."""
+        return self._book.open
+
     def answer(
         self, stage: str, reply: str, *, recipient: str = "", times: int | None = None, keep: bool = False
     ) -> None:
@@ -70,7 +81,7 @@ class MailServer:
 
         Args:
             stage: one of ``STAGES``.
-            reply: as ``451 4.7.1 try later``, or ``CUT``.
+            reply: as ``451 4.7.1 try later``, or ``CUT``, ``CUT_BODY``, ``STUCK``, or ``Raw``.
             recipient: at RCPT, DATA and DOT, only for this address; empty for all.
             times: how often; None is for ever.
             keep: at DOT, the message counts as accepted whatever the reply says (RFC 1047).
@@ -79,6 +90,10 @@ class MailServer:
             raise ValueError(f"no stage {stage!r}; there are {', '.join(STAGES)}")
         answer = Answer(stage=stage, reply=reply, recipient=recipient, keep=keep, left=times)
         self._book.answers.append(answer)
+
+    def relent(self) -> None:
+        """Forget every reply that was put somewhere."""
+        self._book.answers.clear()
 
     def cut_all(self) -> None:
         """Reset every open connection, as a server that dies does."""
@@ -95,11 +110,17 @@ class MailServer:
             self._server = None
 
     def _connection(self) -> Connection:
-        return Connection(self._book, size=self._size, tls=self._tls, users=self._users)
+        return Connection(
+            self._book,
+            size=self._size,
+            tls=self._starttls,
+            users=self._users,
+            extensions=self._extensions,
+        )
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._connection, self.host, self.port)
+        self._server = await loop.create_server(self._connection, self.host, self.port, ssl=self._smtps)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 

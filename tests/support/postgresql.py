@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -62,10 +62,11 @@ class PostgreSQL:
     Args:
         folder: holds the data, the socket and the log; owned by the servant.
         tools: where ``initdb`` and ``postgres`` are.
+        options: of the server, besides those that keep it small.
     """
 
-    def __init__(self, folder: Path, tools: Path) -> None:
-        self._folder, self._tools = folder, tools
+    def __init__(self, folder: Path, tools: Path, options: Sequence[str] = FASTER) -> None:
+        self._folder, self._tools, self._options = folder, tools, options
         self._numbers = count(1)
         self._server: subprocess.Popen[bytes] | None = None
 
@@ -84,7 +85,7 @@ class PostgreSQL:
             check=True,
             stdout=subprocess.DEVNULL,
         )
-        options = [word for option in (*FASTER, *SMALL) for word in ("-c", option)]
+        options = [word for option in (*SMALL, *self._options) for word in ("-c", option)]
         # Where it can be had: the server never outlives the tests, however they end.
         guard = ["setpriv", "--pdeathsig", "QUIT"] if shutil.which("setpriv") else []
         with (self._folder / "log").open("wb") as log:
@@ -127,8 +128,8 @@ class PostgreSQL:
 
 
 @contextmanager
-def running() -> Iterator[PostgreSQL]:
-    """Run a server in a folder of its own."""
+def running(options: Sequence[str] = FASTER) -> Iterator[PostgreSQL]:
+    """Run a server in a folder of its own; without the usual options it keeps what it has confirmed."""
     tools = bindir()
     if tools is None:
         raise RuntimeError(MISSING)
@@ -136,7 +137,7 @@ def running() -> Iterator[PostgreSQL]:
         folder = Path(name)
         if (owner := servant()) is not None:
             shutil.chown(folder, user=owner)
-        server = PostgreSQL(folder, tools)
+        server = PostgreSQL(folder, tools, options)
         try:
             server.start()
             yield server

@@ -1,11 +1,12 @@
 """The tests' mail server keeps what it accepts and says what it is told; else its users prove nothing."""
 
 import smtplib
-from asyncio import to_thread
+from asyncio import open_connection, to_thread
+from contextlib import suppress
 
 import pytest
 
-from tests.support.mailserver import CUT, STAGES, MailServer
+from tests.support.mailserver import CUT, CUT_BODY, STUCK, MailServer, Raw
 
 LETTER = b"Subject: test\r\n\r\n.a line that begins with a dot\r\n"
 CHAM, NHANH = "cham@example.vn", "nhanh@example.vn"
@@ -37,7 +38,7 @@ async def test_a_reply_put_for_one_recipient_does_not_touch_another(mail_server:
     assert [kept.rcpt_tos for kept in mail_server.accepted] == [(NHANH,)]
 
 
-@pytest.mark.parametrize("stage", [stage for stage in STAGES if stage != "EHLO"])
+@pytest.mark.parametrize("stage", ["CONNECT", "MAIL", "RCPT", "DATA", "DOT"])
 async def test_a_reply_put_at_any_stage_is_heard_as_often_as_it_was_put_and_nothing_is_kept(
     mail_server: MailServer, stage: str
 ) -> None:
@@ -84,3 +85,42 @@ async def test_after_closing_a_connection_is_refused() -> None:
 def test_a_stage_that_there_is_not_is_refused() -> None:
     with pytest.raises(ValueError, match="no stage 'DOTS'"):
         MailServer().answer("DOTS", "250 fine")
+
+
+async def test_raw_bytes_go_as_they_are_and_are_all_that_goes(mail_server: MailServer) -> None:
+    mail_server.answer("DOT", Raw(b"250-a\r\n250 b\r\n250 c\r\n", pause=0.001))
+    reader, writer = await open_connection(mail_server.host, mail_server.port)
+    writer.write(b"EHLO x\r\nMAIL FROM:<a@b.vn>\r\nRCPT TO:<c@d.vn>\r\nDATA\r\nx\r\n.\r\nQUIT\r\n")
+    said = await reader.read()
+    writer.close()
+
+    assert said.partition(b"354 ")[2].partition(b"\r\n")[2] == b"250-a\r\n250 b\r\n250 c\r\n221 Bye\r\n"
+
+
+async def test_what_else_is_announced_is_told_with_the_rest() -> None:
+    async with MailServer(extensions=("PIPELINING", "SMTPUTF8")) as server:
+
+        def features() -> set[str]:
+            with smtplib.SMTP(
+                server.host, server.port, local_hostname="client.example.vn", timeout=5
+            ) as client:
+                client.ehlo()
+                return set(client.esmtp_features)
+
+        assert {"pipelining", "smtputf8", "size"} <= await to_thread(features)
+
+
+@pytest.mark.parametrize("how", [CUT_BODY, STUCK])
+async def test_a_letter_may_be_left_half_taken(mail_server: MailServer, how: str) -> None:
+    mail_server.answer("DATA", how, times=1)
+    reader, writer = await open_connection(mail_server.host, mail_server.port)
+    writer.write(b"EHLO x\r\nMAIL FROM:<a@b.vn>\r\nRCPT TO:<c@d.vn>\r\nDATA\r\n")
+    await reader.readuntil(b"354 go on\r\n")
+    writer.write(b"Subject: half of it\r\n")
+    if how == STUCK:
+        mail_server.cut_all()
+    with suppress(ConnectionResetError):
+        assert await reader.read() == b""
+    writer.close()
+
+    assert mail_server.accepted == []

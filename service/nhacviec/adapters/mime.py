@@ -10,7 +10,7 @@ import base64
 import binascii
 import re
 from datetime import datetime
-from email.utils import format_datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from nhacviec.domain.errors import RuleError
@@ -30,6 +30,13 @@ _ADDRESS = 254
 _CONTROLS = re.compile("[\x00-\x20\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
 #: Octets with no place in a body: all controls but tab and line feed.
 _BODY_CONTROLS = bytes(set(range(0x20)) - {0x09, 0x0A}) + b"\x7f"
+
+#: Days and months as headers write them, whatever the locale (RFC 5322 §3.3).
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+#: How many lines of bodies, names and subjects are kept as they were last written.
+_LINES, _NAMES, _SUBJECTS = 512, 256, 256
 
 #: The two high bits of an octet that goes on with a character begun before it (RFC 3629 §3).
 _CONTINUED = 0x80
@@ -60,9 +67,9 @@ def serialise(words: Words, envelope: Envelope) -> bytes:
     head = "\r\n".join(
         [*_headers(words, envelope), f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"']
     )
-    parts = (_part("plain", words.text), _part("html", words.html))
-    body = b"".join(b"--%b\r\n%b\r\n" % (boundary.encode("ascii"), part) for part in parts)
-    return b"%b\r\n\r\n%b--%b--\r\n" % (head.encode("ascii"), body, boundary.encode("ascii"))
+    octets, mark = head.encode("ascii"), boundary.encode("ascii")
+    text, html = _part(b"plain", words.text), _part(b"html", words.html)
+    return b"%b\r\n\r\n--%b\r\n%b\r\n--%b\r\n%b\r\n--%b--\r\n" % (octets, mark, text, mark, html, mark)
 
 
 def _headers(words: Words, envelope: Envelope) -> list[str]:
@@ -89,6 +96,7 @@ def cleaned(words: str) -> str:
     return _CONTROLS.sub(" ", words).strip(" ")
 
 
+@lru_cache(maxsize=_SUBJECTS)
 def _unstructured(name: str, value: str) -> str:
     """A header of free text, folded."""
     value = cleaned(value)
@@ -112,9 +120,19 @@ def _mailbox(header: str, name: str, address: str) -> str:
         raise RuleError(
             f"{header}: {address!r} is no e-mail address", mend="write it as name@domain, in ASCII"
         )
+    phrase, taken = _phrase(header, name)
+    if not phrase:
+        return f"{header}: {address}"
+    fold = "\r\n " if taken + len(address) + 3 > LINE else " "
+    return f"{header}: {phrase}{fold}<{address}>"
+
+
+@lru_cache(maxsize=_NAMES)
+def _phrase(header: str, name: str) -> tuple[str, int]:
+    """A name as it stands before an address, folded; and how much of its last line is taken."""
     name = cleaned(name)
     if not name:
-        return f"{header}: {address}"
+        return "", 0
     room = LINE - len(header) - 2
     quoted = name if _ATOMS.fullmatch(name) else '"' + name.replace("\\", r"\\").replace('"', r"\"") + '"'
     if _PRINTABLE.fullmatch(name) and "=?" not in name and len(quoted) <= room:
@@ -122,8 +140,7 @@ def _mailbox(header: str, name: str, address: str) -> str:
     else:
         phrase = _encoded_words(name, len(header) + 2)
     taken = len(phrase[-1]) + (len(header) + 2 if len(phrase) == 1 else 1)
-    fold = "\r\n " if taken + len(address) + 3 > LINE else " "
-    return f"{header}: " + "\r\n ".join(phrase) + f"{fold}<{address}>"
+    return "\r\n ".join(phrase), taken
 
 
 def _encoded_words(value: str, begun: int) -> list[str]:
@@ -157,7 +174,9 @@ def _encoded(octets: bytes) -> str:
 def _date(at: datetime) -> str:
     if at.utcoffset() is None:
         raise RuleError("the date of a letter has no offset", mend="give the local time with its zone")
-    return format_datetime(at)
+    written = at.isoformat(timespec="seconds")  # yyyy-mm-ddThh:mm:ss+hh:mm
+    time, offset = written[11:19], written[19:].replace(":", "")
+    return f"{_DAYS[at.weekday()]}, {at.day:02d} {_MONTHS[at.month - 1]} {written[:4]} {time} {offset}"
 
 
 def _identifier(field: str, value: str) -> str:
@@ -166,20 +185,39 @@ def _identifier(field: str, value: str) -> str:
     return value
 
 
-def _part(subtype: str, words: str) -> bytes:
+def _part(subtype: bytes, words: str) -> bytes:
     """One body part, in whichever of the two encodings is shorter."""
-    octets = words.encode("utf-8", "replace").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    octets = words.encode("utf-8", "replace")
+    # Of the n octets of a character beyond ASCII, n <= 4, n - 1 show in the difference of lengths and all are
+    # escaped: so many at least, and where that alone is too long, quoted-printable need not be tried.
+    escapes = (len(octets) - len(words)) * 4 // 3
+    if b"\r" in octets:
+        octets = octets.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     octets = octets.translate(None, _BODY_CONTROLS)
     if not octets.endswith(b"\n"):
         octets += b"\n"
     octets = octets.replace(b"\n", b"\r\n")
-    encoding, body = "quoted-printable", binascii.b2a_qp(octets)
-    if len(body) > len(octets) * 78 // 57:
-        encoding, body = "base64", _base64(octets)
-    head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
-    return head.encode("ascii") + body
+    room = len(octets) * 78 // 57
+    encoding, body = (
+        b"quoted-printable",
+        b"" if len(octets) + 2 * escapes > room else _quoted_printable(octets),
+    )
+    if not body or len(body) > room:
+        encoding, body = b"base64", _base64(octets)
+    return (
+        b"Content-Type: text/%b; charset=utf-8\r\nContent-Transfer-Encoding: %b\r\n\r\n%b"
+        % (subtype, encoding, body)
+    )  # fmt: skip
+
+
+def _quoted_printable(octets: bytes) -> bytes:
+    """Line by line, for most lines of a page are those of the page before."""
+    return b"".join(map(_quoted_printable_line, octets.splitlines(keepends=True)))
+
+
+_quoted_printable_line = lru_cache(maxsize=_LINES)(binascii.b2a_qp)
 
 
 def _base64(octets: bytes) -> bytes:
     whole = base64.b64encode(octets)
-    return b"".join(b"%b\r\n" % whole[start : start + LINE] for start in range(0, len(whole), LINE))
+    return b"\r\n".join([whole[start : start + LINE] for start in range(0, len(whole), LINE)]) + b"\r\n"

@@ -35,6 +35,23 @@ class Composed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a message speaks of, as read in one transaction.
+
+    Args:
+        planner: of the catalogue in force.
+        message: claimed, or about to be shown.
+        subjects: what of it still stands; empty when nothing is left to say (P4).
+        late: whether it goes more than an hour after its moment.
+    """
+
+    planner: Planner
+    message: Message
+    subjects: Sequence[Subject]
+    late: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Compose:
     """Reads the facts anew, so that a letter never asks for what is done."""
 
@@ -55,17 +72,48 @@ class Compose:
         Raises:
             TemplateError: its template cannot be filled.
         """
+        (facts,) = await self.facts(transaction, [message])
+        return self.letter(facts, now)
+
+    async def facts(self, transaction: Transaction, messages: Sequence[Message]) -> list[Facts]:
+        """What these messages speak of, in their order, with a few questions for all of them."""
         planner = await self.current.planner(transaction)
-        records = await transaction.outbox.contents(message.id)
-        subjects = await self._subjects(transaction, message, records)
-        if not subjects:
+        contents = await transaction.outbox.contents([message.id for message in messages])
+        ids = list({record.occurrence: None for records in contents.values() for record in records})
+        found = {o.id or 0: o for o in await transaction.occurrences.by_ids(ids)}
+        reminded = await transaction.occurrences.sent_counts(ids)
+        told = []
+        for message in messages:
+            records = contents[message.id]
+            told.append(
+                Facts(
+                    planner=planner,
+                    message=message,
+                    subjects=await self._subjects(transaction, message, records, found, reminded),
+                    late=any(record.late for record in records),
+                )
+            )
+        return told
+
+    def letter(self, facts: Facts, now: datetime) -> Composed | None:
+        """Put facts into words and bytes; None when there are none left.
+
+        Args:
+            facts: of one message.
+            now: aware; its local day is the letter's.
+
+        Raises:
+            TemplateError: its template cannot be filled.
+        """
+        if not facts.subjects:
             return None
-        message = replace(message, kind=self._kind(message, subjects))
+        planner = facts.planner
+        message = replace(facts.message, kind=self._kind(facts.message, facts.subjects))
         letter = Scribe(planner=planner, vocabulary=self.vocabulary).letter(
-            message, subjects, now, late=any(record.late for record in records)
+            message, facts.subjects, now, late=facts.late
         )
         words = self.composer.compose(letter)
-        envelope = self._envelope(planner, message, subjects, now)
+        envelope = self._envelope(planner, message, facts.subjects, now)
         return Composed(
             words=words,
             mime=self.serialise(words, envelope),
@@ -74,11 +122,13 @@ class Compose:
         )
 
     async def _subjects(
-        self, transaction: Transaction, message: Message, records: Sequence[ReminderRecord]
+        self,
+        transaction: Transaction,
+        message: Message,
+        records: Sequence[ReminderRecord],
+        found: Mapping[int, Occurrence],
+        reminded: Mapping[int, int],
     ) -> list[Subject]:
-        ids = list(dict.fromkeys(record.occurrence for record in records))
-        found = {o.id: o for o in await transaction.occurrences.by_ids(ids)}
-        reminded = await transaction.occurrences.sent_counts(ids)
         subjects: dict[int, Subject] = {}
         for record in records:
             occurrence = found.get(record.occurrence)

@@ -1,32 +1,23 @@
-"""Dispatch: messages that are due are claimed, composed, sent and settled (DELIVERY §2.3–§2.9)."""
+"""Dispatch: messages that are due are claimed, composed, sent and settled (DELIVERY §2.3-§2.9)."""
 
 import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from nhacviec.application.compose import Compose
-from nhacviec.application.ports import Clock, Connection, Mailer, Pace, Transaction, Work
-from nhacviec.application.records import Claim, DeliveryRecord
-from nhacviec.domain.delivery import MessageState, Outcome, judge, settle
-from nhacviec.domain.errors import (
-    DeliveryAmbiguous,
-    DeliveryError,
-    NhacViecError,
-    ServerUnreachable,
-)
-from nhacviec.domain.message import Message
+from nhacviec.application.attempt import Attempt
+from nhacviec.application.relay import Relay
+from nhacviec.application.take import BATCH, Take, Taken
+from nhacviec.application.troubles import Troubles
+from nhacviec.domain.delivery import MessageState
+from nhacviec.domain.errors import DatabaseUnreachable
 
 log = logging.getLogger(__name__)
 
-#: How long a claim is believed; longer than any conversation may take (RFC 5321 §4.5.3.2.6: 10 min).
-LEASE = timedelta(minutes=11)
-
-
-async def at_once() -> None:
-    """No rate is set: nobody waits."""
+#: Letters claimed for each line: one on it, one that waits for it, so that no line waits for a letter (F36).
+AHEAD = 2
 
 
 @dataclass(slots=True)
@@ -42,157 +33,102 @@ class Dispatched:
     unreachable: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Ready:
-    """A claimed message with the bytes to send and the envelope's sender."""
-
-    message: Message
-    mime: bytes
-    sender: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Dispatch:
-    """One row, one recipient, one conversation; no transaction is open while a server thinks.
+    """Many letters at once, each its own conversation; no transaction is open while a server thinks.
 
-    If the process dies between the intent and the settlement the lease lapses and the message goes
-    once more under the same Message-ID, counted as ambiguous: we may repeat ourselves, we never fall
+    If the process dies between the intent and the settlement another worker finds it dead, and the message
+    goes once more under the same Message-ID, counted as ambiguous: we may repeat ourselves, we never fall
     silent.
+
+    Args:
+        take: claims letters.
+        attempt: hands one letter over.
+        relay: how much the mail server can take just now.
+        troubles: what earlier runs have learnt of it.
+        going: asked before letters are claimed: whether to begin more; those in hand are always finished.
     """
 
-    work: Work
-    compose: Compose
-    mailer: Mailer
-    clock: Clock
-    #: Envelope sender; empty takes the organisation's.
-    sender: str = ""
-    connections: int = 4
-    #: Awaited before each letter; keeps to the rate that the operator set.
-    pace: Pace = at_once
-    #: Asked between two letters: whether to begin another; the letter in hand is always finished.
+    take: Take
+    attempt: Attempt
+    relay: Relay
+    troubles: Troubles
     going: Callable[[], bool] = lambda: True
+    _letters: set[asyncio.Task[MessageState | None]] = field(default_factory=set, init=False)
+    _stirred: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    _more: bool = field(default=True, init=False)
 
-    async def __call__(self, now: datetime) -> Dispatched:
-        """Send everything that is due, over several conversations at once.
+    async def __call__(self, now: datetime | Callable[[], datetime]) -> Dispatched:
+        """Send everything that is due, until nothing is left or the server can take no more.
 
         Args:
-            now: aware; the moment this run believes in.
+            now: aware; the moment this run believes in, or what tells it again and again.
+
+        Raises:
+            DatabaseUnreachable: nothing more can be claimed; what was in hand is finished or can be rescued.
         """
+        moment = now if callable(now) else lambda: now
         dispatched = Dispatched()
-        async with self.work.write() as transaction:
-            await transaction.outbox.rescue(now)
-            claim = await self._take(transaction, now)
-        if claim is not None:
-            others = (self._converse(None, now, dispatched) for _ in range(self.connections - 1))
-            await asyncio.gather(self._converse(claim, now, dispatched), *others)
+        self.attempt.unreachable = ""
+        self._more = True
+        try:
+            await self.troubles.remember(self.relay, moment())
+            await self._begin_more(moment, dispatched)
+            while self._letters:
+                await self._stirred.wait()
+                self._stirred.clear()
+                await self._begin_more(moment, dispatched)
+        except DatabaseUnreachable:
+            await self._finish()
+            raise
+        except asyncio.CancelledError:
+            await self._cut_short()
+            raise
+        finally:
+            await self.attempt.lines.close()
+        dispatched.unreachable = self.attempt.unreachable
         return dispatched
 
-    async def _converse(self, claim: Claim | None, now: datetime, dispatched: Dispatched) -> None:
-        """One conversation, as long as there are letters; without one to begin with, none is opened."""
-        claim = claim or (await self._claim(now) if self.going() else None)
-        if claim is None or dispatched.unreachable:
-            await self._release(claim)
+    def stir(self) -> None:
+        """There may be more to send: look again."""
+        self._more = True
+        self._stirred.set()
+
+    async def _begin_more(self, moment: Callable[[], datetime], dispatched: Dispatched) -> None:
+        """Claim letters for what room there is, and begin them."""
+        while self._more and self.going():
+            capacity = self.relay.capacity()
+            room = min(capacity * AHEAD - len(self._letters), BATCH)
+            if room < max(1, min(capacity, BATCH) // 2):
+                return
+            now = moment()
+            taken = await self.take(now, room)
+            self._more = len(taken) == room
+            for letter in taken:
+                self._begin(letter, now, dispatched)
+
+    def _begin(self, letter: Taken, now: datetime, dispatched: Dispatched) -> None:
+        task = asyncio.create_task(self.attempt(letter, now), name=f"message {letter.claim.message.id}")
+        self._letters.add(task)
+        task.add_done_callback(lambda done: self._ended(done, dispatched))
+
+    def _ended(self, task: asyncio.Task[MessageState | None], dispatched: Dispatched) -> None:
+        self._letters.discard(task)
+        self._stirred.set()
+        if task.cancelled():
             return
-        try:
-            async with self.mailer.connection() as connection:
-                while claim is not None:
-                    dispatched.states[await self._attempt(connection, claim, now)] += 1
-                    claim = await self._claim(now) if self.going() else None
-        except ServerUnreachable as error:
-            dispatched.unreachable = str(error)
-            await self._release(claim)
+        if error := task.exception():
+            log.error("a letter broke off", extra={"action": "letter_failed"}, exc_info=error)
+        elif state := task.result():
+            dispatched.states[state] += 1
 
-    async def _claim(self, now: datetime) -> Claim | None:
-        async with self.work.write() as transaction:
-            return await self._take(transaction, now)
+    async def _finish(self) -> None:
+        """Wait for the letters in hand."""
+        if self._letters:
+            await asyncio.wait(self._letters)
 
-    async def _take(self, transaction: Transaction, now: datetime) -> Claim | None:
-        """A due message of a slot that gather has finished with."""
-        before = await transaction.occurrences.first_ripe(now)
-        return await transaction.outbox.claim(now, before=before, lease_until=now + LEASE)
-
-    async def _release(self, claim: Claim | None) -> None:
-        """Nothing was begun: the message keeps its attempts (DELIVERY §2.8)."""
-        if claim is not None:
-            async with self.work.write() as transaction:
-                await transaction.outbox.settle(claim, MessageState.PENDING, claim.message.due_at, None)
-
-    async def _attempt(self, connection: Connection, claim: Claim, now: datetime) -> MessageState:
-        try:
-            ready = await self._freeze(claim, now)
-        except NhacViecError as error:
-            return await self._stop(claim, now, error)
-        if ready is None:
-            return await self._settle(claim, MessageState.SUPERSEDED)
-        return await self._send(connection, claim, ready, now)
-
-    async def _freeze(self, claim: Claim, now: datetime) -> "_Ready | None":
-        """Look at the facts anew; what was tried once goes again as it was (S-58, P3)."""
-        async with self.work.write() as transaction:
-            composed = await self.compose(transaction, claim.message, now)
-            if composed is None:
-                return None
-            mime = claim.message.mime
-            if mime is None or claim.message.attempts == 0:
-                mime = composed.mime
-                await transaction.outbox.freeze(claim, composed.words, mime, composed.kind)
-            return _Ready(message=claim.message, mime=mime, sender=self.sender or composed.sender)
-
-    async def _send(
-        self, connection: Connection, claim: Claim, ready: "_Ready", now: datetime
-    ) -> MessageState:
-        async def fence() -> bool:
-            async with self.work.write() as transaction:
-                return await transaction.outbox.intend(claim, now=now, lease_until=now + LEASE)
-
-        message = ready.message
-        await self.pace()
-        started = self.clock.now()
-        try:
-            code, text = await connection.send(ready.sender, message.recipient.email, ready.mime, fence)
-            outcome, stage = judge(code, "dot"), "dot"
-        except ServerUnreachable:
-            raise
-        except DeliveryError as error:
-            code, text, stage = error.code, error.text, error.stage
-            outcome = Outcome.AMBIGUOUS if isinstance(error, DeliveryAmbiguous) else judge(code, stage)
-        attempts = message.ambiguous + 1 if outcome is Outcome.AMBIGUOUS else message.attempts + 1
-        end = settle(outcome, now=now, attempts=attempts, key=message.key)
-        record = DeliveryRecord(
-            message=message.id,
-            n=0,
-            started_at=started,
-            ended_at=self.clock.now(),
-            stage=stage,
-            code=code,
-            text=text,
-            outcome=outcome,
-        )
-        return await self._settle(claim, end.state, end.due_at, record)
-
-    async def _stop(self, claim: Claim, now: datetime, error: NhacViecError) -> MessageState:
-        """A letter that cannot be composed stops itself, not its neighbours (F63)."""
-        log.error("letter set aside", extra={"action": "compose_failed", "problem": str(error)})
-        record = DeliveryRecord(
-            message=claim.message.id,
-            n=0,
-            started_at=now,
-            ended_at=now,
-            stage="compose",
-            code=0,
-            text=str(error),
-            outcome=Outcome.REFUSED,
-        )
-        return await self._settle(claim, MessageState.DEAD, None, record)
-
-    async def _settle(
-        self,
-        claim: Claim,
-        state: MessageState,
-        due_at: datetime | None = None,
-        record: DeliveryRecord | None = None,
-    ) -> MessageState:
-        async with self.work.write() as transaction:
-            await transaction.outbox.settle(claim, state, due_at, record)
-        log.info("message %s", state, extra={"action": f"message_{state}", "key": claim.message.key})
-        return state
+    async def _cut_short(self) -> None:
+        """Those that wait for a reply stay as they are; whoever finds us gone takes them up (F05)."""
+        for letter in self._letters:
+            letter.cancel()
+        await self._finish()

@@ -21,6 +21,7 @@ from nhacviec.domain.planning import Planner
 from nhacviec.domain.reminder import Attention, Manner, Track, Verdict
 from nhacviec.domain.time.zone import local
 from nhacviec.domain.triage import triage
+from nhacviec.failpoint import reach
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +60,7 @@ class Gather:
                 if not ripe:
                     break
                 await self._decide(transaction, ripe, now, gathered)
+            reach("W2")
         return gathered
 
     async def _anything_ripe(self, now: datetime) -> bool:
@@ -77,6 +79,7 @@ class Gather:
         gathered.reminders.update(reminder.verdict for reminder in batch.reminders)
         await transaction.occurrences.save(batch.occurrences)
         await transaction.occurrences.log(batch.events)
+        reach("W1")
 
 
 @dataclass(slots=True, kw_only=True)

@@ -85,6 +85,7 @@ class Scribe:
         due = spoken_due(occurrence, today)
         language = recipient.language
         required, by = self._pace(duty, occurrence, today)
+        count = self.catalogue.calendar.count
         return LetterItem(
             kind=subject.kind,
             duty=duty.code,
@@ -93,9 +94,9 @@ class Scribe:
             period_label=self.vocabulary.period_label(period, language),
             due=due,
             days_left=max((due - today).days, 0),
-            working_days_left=self.catalogue.calendar.count(today + ONE_DAY, due + ONE_DAY),
+            working_days_left=count(today + ONE_DAY, due + ONE_DAY) if due > today else 0,
             days_late=max((today - due).days, 0),
-            working_days_late=self.catalogue.calendar.count(due + ONE_DAY, today + ONE_DAY),
+            working_days_late=count(due + ONE_DAY, today + ONE_DAY) if due < today else 0,
             evidence=tuple(evidence.title or evidence.name for evidence in duty.evidence),
             basis=duty.basis,
             least_minutes=least_minutes(duty, occurrence.due),

@@ -1,10 +1,12 @@
 """Messages: the outbox as people look at it, and what they may do about one letter."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from nhacviec.application.compose import Compose
+from nhacviec.application.holds import BY_WORD, Hold, HoldKind, holds, lift, put
 from nhacviec.application.ports import Transaction, Work
 from nhacviec.domain.delivery import MessageState
 from nhacviec.domain.errors import NhacViecError, NotAllowedError, NotFoundError
@@ -96,6 +98,18 @@ class Messages:
             else:
                 await transaction.outbox.release(number, now)
             return await self._message(transaction, number)
+
+    async def hold_all(self, now: datetime, reason: str = "") -> Sequence[Hold]:
+        """Keep every letter from going until a human releases the queue; gives what holds it then."""
+        async with self.work.write() as transaction:
+            await put(transaction, HoldKind.OPERATOR, reason or "held by hand", now)
+            return await holds(transaction)
+
+    async def release_all(self) -> tuple[Sequence[Hold], Sequence[Hold]]:
+        """Let letters go again, as far as a word can; gives what was lifted, and what still stands."""
+        async with self.work.write() as transaction:
+            lifted = await lift(transaction, BY_WORD)
+            return lifted, await holds(transaction)
 
     async def _message(self, transaction: Transaction, number: int) -> Message:
         found = await transaction.outbox.message(number)

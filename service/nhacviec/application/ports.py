@@ -5,14 +5,24 @@ from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 from typing import Protocol
 
+from nhacviec.application.audit import Audit
 from nhacviec.application.definitions import CalendarDay, Definitions
-from nhacviec.application.records import Claim, DeliveryRecord, DutyMark, Event, Filter, ReminderRecord
-from nhacviec.domain.delivery import MessageState
-from nhacviec.domain.letter import Envelope, Letter, LetterKind, Words
+from nhacviec.application.records import (
+    Claim,
+    DeliveryRecord,
+    DutyMark,
+    Ending,
+    Event,
+    Filter,
+    Frozen,
+    ReminderRecord,
+)
+from nhacviec.domain.letter import Envelope, Letter, Words
 from nhacviec.domain.message import Message, Reminder, Slot
 from nhacviec.domain.occurrence import Occurrence
 from nhacviec.domain.reminder import Reason
 from nhacviec.domain.time.period import Period
+from nhacviec.domain.worker import Worker
 
 
 class CatalogueStore(Protocol):
@@ -95,25 +105,35 @@ class Outbox(Protocol):
     async def withdraw(self, occurrence: int, reason: Reason) -> int:
         """Take back what was not yet written about an occurrence; returns how many messages ended."""
 
-    async def claim(self, now: datetime, *, before: datetime | None, lease_until: datetime) -> Claim | None:
-        """Take one message that is due and whose slot lies before an instant; None when there is none."""
+    async def claim(
+        self, now: datetime, *, before: datetime | None, worker: int, limit: int
+    ) -> Sequence[Claim]:
+        """Take letters that are due and whose slots lie before an instant; escalations go ahead (F69)."""
 
-    async def contents(self, message: int) -> Sequence[ReminderRecord]:
-        """The reminders that a message carries."""
+    async def contents(self, messages: Sequence[int]) -> Mapping[int, Sequence[ReminderRecord]]:
+        """The reminders that each message carries, in the order they went in; every message is named."""
 
-    async def freeze(self, claim: Claim, words: Words, mime: bytes, kind: LetterKind) -> bool:
-        """Keep the words and bytes of a claimed message; False when the claim was lost."""
+    async def freeze(self, letters: Sequence[Frozen]) -> None:
+        """Keep the words and bytes of claimed messages, where no server may have seen others (P3)."""
 
-    async def intend(self, claim: Claim, *, now: datetime, lease_until: datetime) -> bool:
-        """The fence: the server may have it from here on; False when the claim was lost."""
+    async def intend(self, claims: Sequence[Claim]) -> frozenset[int]:
+        """The fence: servers may have these from here on; returns the messages whose claims still hold."""
 
-    async def settle(
-        self, claim: Claim, state: MessageState, due_at: datetime | None, delivery: DeliveryRecord | None
-    ) -> bool:
-        """Record how an attempt ended; False when the claim was lost."""
+    async def settle(self, endings: Sequence[Ending]) -> frozenset[int]:
+        """Record how attempts ended; returns the messages whose claims still held.
 
-    async def rescue(self, now: datetime) -> int:
-        """Take back claims whose lease has lapsed; returns how many."""
+        What a server took although its claim was lost is recorded as late, and is not sent again while it
+        still waits.
+        """
+
+    async def owners(self) -> Sequence[int]:
+        """The workers that have letters under way."""
+
+    async def rescue(self, worker: int, now: datetime) -> int:
+        """Take back what a dead worker had under way; returns how many letters."""
+
+    async def reopen(self, messages: Sequence[int], now: datetime) -> int:
+        """Let refused letters be tried again: the server, not they, was at fault; returns how many."""
 
     async def messages(self, states: frozenset[str], limit: int | None) -> Sequence[Message]:
         """Messages in these states, all when empty, by slot."""
@@ -134,6 +154,22 @@ class Outbox(Protocol):
         """How many messages are in each state."""
 
 
+class Workers(Protocol):
+    """The processes that send: who they are, and when they were last heard of (DELIVERY §2.5)."""
+
+    async def enlist(self, worker: Worker) -> int:
+        """Enter a process under a number that nobody had before."""
+
+    async def beat(self, worker: int, at: datetime) -> None:
+        """A sign of life: its count of beats rises by one."""
+
+    async def retire(self, worker: int) -> None:
+        """It ends of its own will and has nothing under way."""
+
+    async def find(self, workers: Sequence[int]) -> Sequence[Worker]:
+        """These processes as they are entered, those that ended too."""
+
+
 class Transaction(Protocol):
     """What one transaction can reach."""
 
@@ -148,6 +184,14 @@ class Transaction(Protocol):
     @property
     def outbox(self) -> Outbox:
         """Messages and deliveries."""
+
+    @property
+    def workers(self) -> Workers:
+        """The processes that send."""
+
+    @property
+    def audit(self) -> Audit:
+        """Questions about the whole database."""
 
 
 class Work(Protocol):
@@ -202,17 +246,24 @@ class Pace(Protocol):
 
 
 class Connection(Protocol):
-    """One conversation with the mail server, kept open over many letters."""
+    """One conversation with the mail server, kept open over many letters; once broken it stays so."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether another letter may be tried on it."""
 
     async def send(self, sender: str, recipient: str, mime: bytes, fence: BeforeData) -> tuple[int, str]:
         """Hand one letter over; returns the reply to the final dot."""
+
+    async def close(self) -> None:
+        """End it politely; what goes wrong with that changes nothing."""
 
 
 class Mailer(Protocol):
     """Opens conversations with the mail server."""
 
-    def connection(self) -> AbstractAsyncContextManager[Connection]:
-        """Open a conversation for the length of a block."""
+    async def open(self) -> Connection:
+        """A conversation, ready for a letter: connected, secured, logged in."""
 
 
 class Clock(Protocol):

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from nhacviec.domain.delivery import Outcome
-from nhacviec.domain.letter import LetterKind
+from nhacviec.domain.delivery import MessageState, Outcome
+from nhacviec.domain.letter import LetterKind, Words
 from nhacviec.domain.message import Message
 from nhacviec.domain.occurrence import EventKind
 from nhacviec.domain.reminder import Reason, Verdict
@@ -71,7 +71,20 @@ class ReminderRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRecord:
-    """One attempt to hand a message over (append only)."""
+    """One attempt to hand a message over (append only).
+
+    Args:
+        message: its row.
+        n: its number among the attempts at this message, from 1; 0 before it is recorded.
+        started_at: when the conversation about it began.
+        ended_at: when its end was known.
+        stage: where it ended: compose, connect, mail, rcpt, data or dot.
+        code: the reply; 0 without one.
+        text: what was said, or what broke.
+        outcome: what that means.
+        worker: who tried; None where nobody could say.
+        intended_at: when the fence was passed; None when it never was.
+    """
 
     message: int
     n: int
@@ -81,11 +94,40 @@ class DeliveryRecord:
     code: int
     text: str
     outcome: Outcome
+    worker: int | None = None
+    intended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A message taken for sending: the token proves it, the lease bounds it."""
+    """A message taken for sending by one worker: the token proves it."""
 
     message: Message
     token: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen:
+    """A claimed message as composed: these words and bytes are what goes, on every copy (P3)."""
+
+    claim: Claim
+    words: Words
+    mime: bytes
+    kind: LetterKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a claim ended.
+
+    Args:
+        claim: as taken.
+        state: what the message is from now on.
+        due_at: when it may be tried next; None leaves it.
+        delivery: the attempt, numbered when it is recorded; None when there was none.
+    """
+
+    claim: Claim
+    state: MessageState
+    due_at: datetime | None = None
+    delivery: DeliveryRecord | None = None

@@ -39,9 +39,12 @@ class SendTest:
             catalogue = await self.current.catalogue(transaction)
         words = self.composer.compose(self._letter(catalogue))
         envelope = self._envelope(catalogue, email)
-        async with self.mailer.connection() as connection:
-            sender = self.sender or envelope.sender_email
+        sender = self.sender or envelope.sender_email
+        connection = await self.mailer.open()
+        try:
             code, text = await connection.send(sender, email, self.serialise(words, envelope), _always)
+        finally:
+            await connection.close()
         return code, text, envelope.message_id
 
     def _letter(self, catalogue: Catalogue) -> Letter:

@@ -1,13 +1,19 @@
-"""Opening a service: the database gets its schema, the installation its key."""
+"""Opening a service: the database gets its schema and its home, the installation its key."""
 
 import os
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
+from nhacviec.adapters import host
 from nhacviec.adapters.clock import SystemClock
+from nhacviec.adapters.database.adopting import place_of, take_as_sent
 from nhacviec.adapters.database.engine import Database, open_database
+from nhacviec.adapters.database.soundness import require_sound
+from nhacviec.application.adoption import Adopt, settle_in
+from nhacviec.application.attendance import Attendance
 from nhacviec.application.current import CurrentCatalogue
 from nhacviec.application.identity import Identity
 from nhacviec.application.ports import Clock
@@ -25,6 +31,7 @@ async def open_service(
     *,
     clock: Clock | None = None,
     create: bool = True,
+    sound: bool = False,
     going: Callable[[], bool] = lambda: True,
 ) -> AsyncIterator[Service]:
     """Open the database and build every use case over it.
@@ -33,29 +40,51 @@ async def open_service(
         settings: as read.
         clock: the machine's own when left out.
         create: whether an empty database gets its schema.
+        sound: whether the file is read through first, so that nothing is sent from a damaged one (F42).
         going: asked between two letters whether to begin another.
 
     Raises:
         DatabaseUnreachable: it does not answer.
-        SettingsError: its schema is not this version's, or a setting is wrong.
+        SettingsError: its schema is not this version's, it is damaged, or a setting is wrong.
     """
-    database = database_of(settings)
+    database, clock = database_of(settings), clock or SystemClock()
     try:
+        if sound:
+            await require_sound(database)
         current, _ = await database.schema()
         if create and not current:
             await database.upgrade()
+        await settle_in(database, await place_of(database, host.machine()), clock.now())
         organisation = await organisation_of(database)
+        attendance = Attendance(work=database, me=host.identity(clock.now()))
         yield Service(
             settings=settings,
             database=database,
             identity=Identity(secret=await install_key(database, settings)),
             current=CurrentCatalogue(),
-            clock=clock or SystemClock(),
+            clock=clock,
             zone=zone(organisation.get("timezone", settings.timezone)),
+            attendance=attendance,
             going=going,
         )
+        await attendance.retire(clock.now())
     finally:
         await database.close()
+
+
+async def adoption_of(service: Service) -> Adopt:
+    """What makes a restored or copied database the one that sends, here.
+
+    Raises:
+        DatabaseUnreachable: it does not answer.
+    """
+    database = service.database
+    return Adopt(
+        work=database,
+        place=await place_of(database, host.machine()),
+        prepare=service.tick.prepare,
+        taken_as_sent=partial(take_as_sent, database),
+    )
 
 
 def database_of(settings: Settings) -> Database:

@@ -7,14 +7,15 @@ from datetime import timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from nhacviec.adapters import host
 from nhacviec.adapters.calendar_csv import country_days
 from nhacviec.adapters.database.engine import Database
 from nhacviec.adapters.mime import serialise
-from nhacviec.adapters.pace import SteadyPace
 from nhacviec.adapters.smtp import SmtpMailer, read_url
 from nhacviec.adapters.templating import JinjaComposer
 from nhacviec.adapters.vocabulary import load_vocabulary
 from nhacviec.application.apply import Apply
+from nhacviec.application.attendance import Attendance
 from nhacviec.application.calendars import ChangeCalendar
 from nhacviec.application.compose import Compose
 from nhacviec.application.current import CurrentCatalogue
@@ -31,10 +32,12 @@ from nhacviec.application.notices import Notices
 from nhacviec.application.overview import Overview
 from nhacviec.application.plan import Plan
 from nhacviec.application.ports import Clock
+from nhacviec.application.rescuers import Rescue
 from nhacviec.application.send_test import SendTest
 from nhacviec.application.stored import CountryDays
 from nhacviec.application.tick import Tick
 from nhacviec.application.watch import Watch
+from nhacviec.bootstrap.sending import dispatch_of
 from nhacviec.domain.vocabulary import Vocabulary
 from nhacviec.resources import shipped
 from nhacviec.settings import Settings
@@ -50,6 +53,7 @@ class Service:
     current: CurrentCatalogue
     clock: Clock
     zone: ZoneInfo
+    attendance: Attendance
     #: Asked between two letters whether to begin another.
     going: Callable[[], bool] = lambda: True
 
@@ -90,21 +94,23 @@ class Service:
                 horizon=timedelta(days=self.settings.horizon_days),
             ),
             gather=Gather(work=self.database, current=self.current, identity=self.identity),
+            rescue=self.rescue,
             dispatch=self.dispatch,
         )
 
     @cached_property
     def dispatch(self) -> Dispatch:
         """Sends what is due."""
-        return Dispatch(
+        return dispatch_of(self)
+
+    @cached_property
+    def rescue(self) -> Rescue:
+        """Takes back what dead workers have left."""
+        return Rescue(
             work=self.database,
-            compose=self.compose,
-            mailer=self.mailer,
-            clock=self.clock,
-            sender=self.settings.sender,
-            connections=self.settings.smtp_connections,
-            going=self.going,
-            pace=SteadyPace(self.settings.smtp_rate, time.monotonic),
+            attendance=self.attendance,
+            process=host.process,
+            monotonic=time.monotonic,
         )
 
     @cached_property

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from nhacviec.adapters import host
 from nhacviec.adapters.clock import SystemClock
 from nhacviec.adapters.database.engine import Database
+from nhacviec.adapters.database.soundness import LONG_LOG, log_bytes, require_sound
 from nhacviec.adapters.smtp import SmtpMailer, read_url
 from nhacviec.adapters.templating import JinjaComposer
 from nhacviec.adapters.vocabulary import load_vocabulary
 from nhacviec.application.calendars import official_until
+from nhacviec.application.holds import BY_ADOPTION, holds
 from nhacviec.bootstrap import database_of
 from nhacviec.domain.errors import DatabaseUnreachable, NhacViecError, ServerUnreachable
 from nhacviec.domain.time.zone import zone
@@ -118,6 +121,8 @@ def _disk(settings: Settings) -> Finding:
 
 
 async def _database(database: Database, now: datetime) -> AsyncIterator[Finding]:
+    yield await _integrity(database)
+    yield _log(database)
     try:
         current, head = await database.schema()
         ok = current == head
@@ -125,11 +130,45 @@ async def _database(database: Database, now: datetime) -> AsyncIterator[Finding]
         yield Finding(name="database", ok=True, said=database.name)
         yield Finding(name="schema", ok=ok, said=f"{current or 'none'}, needed {head}", mend=mend)
         if ok:
+            yield await _queue(database)
             yield await _calendar(database, now)
     except DatabaseUnreachable as error:
         yield Finding(name="database", ok=False, said=str(error), mend="start it", unreachable=True)
     except NhacViecError as error:
         yield Finding(name="database", ok=False, said=str(error))
+
+
+async def _integrity(database: Database) -> Finding:
+    if database.file is None:
+        return Finding(name="integrity", ok=True, said="kept by the database server")
+    try:
+        await require_sound(database)
+    except NhacViecError as error:
+        return Finding(name="integrity", ok=False, said=str(error))
+    nameless = "" if host.machine() else "; no machine-id here, so a clone of this machine goes unnoticed"
+    return Finding(name="integrity", ok=True, said=f"every page is sound{nameless}")
+
+
+def _log(database: Database) -> Finding:
+    size = log_bytes(database)
+    ok = size <= LONG_LOG
+    mend = "" if ok else "end what has been reading the database for so long"
+    return Finding(name="log", ok=ok, said=f"{size // 2**20} MiB beside the database", mend=mend)
+
+
+async def _queue(database: Database) -> Finding:
+    async with database.read() as transaction:
+        standing = await holds(transaction)
+    if not standing:
+        return Finding(name="queue", ok=True, said="letters may go")
+    said = "every letter is held: " + "; ".join(f"{hold.text} ({hold.kind})" for hold in standing)
+    adoption = any(hold.kind in BY_ADOPTION for hold in standing)
+    return Finding(
+        name="queue",
+        ok=False,
+        said=said,
+        mend="" if adoption else "run nhacviec message release when letters may go again",
+    )
 
 
 async def _calendar(database: Database, now: datetime) -> Finding:
@@ -148,8 +187,8 @@ async def _calendar(database: Database, now: datetime) -> Finding:
 async def _mail_server(settings: Settings) -> Finding:
     try:
         server = read_url(settings.smtp_url.get_secret_value(), allow_plain=settings.smtp_allow_plain)
-        async with SmtpMailer(server=server).connection():
-            pass
+        connection = await SmtpMailer(server=server).open()
+        await connection.close()
     except ServerUnreachable as error:
         return Finding(
             name="mail server",
@@ -160,5 +199,6 @@ async def _mail_server(settings: Settings) -> Finding:
         )
     except NhacViecError as error:
         return Finding(name="mail server", ok=False, said=str(error))
-    how = "TLS" if server.tls or server.starttls else "clear text on loopback"
+    place = "on loopback" if server.secure else "over the network"
+    how = "TLS" if server.tls or server.starttls else f"clear text {place}"
     return Finding(name="mail server", ok=True, said=f"{server.host}:{server.port}, {how}")

@@ -1,5 +1,10 @@
 """``doctor``, ``status`` and ``healthcheck``: is everything as it should be?"""
 
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
 from nhacviec.cli.shell import (
     DONE,
     FAILED,
@@ -14,6 +19,13 @@ from nhacviec.cli.shell import (
     tell,
     tell_json,
 )
+from nhacviec.cli.views import status_document
+
+if TYPE_CHECKING:
+    from nhacviec.application.watch import Watched
+
+#: Workers told of on one screen.
+_SHOWN = 4
 
 
 def doctor(at: At = "", as_json: AsJson = False) -> None:
@@ -55,32 +67,29 @@ def doctor(at: At = "", as_json: AsJson = False) -> None:
 def status(at: At = "", as_json: AsJson = False) -> None:
     """Is it alive, when did it last do what, what is stuck.
 
+    JSON keys: at; alive (a tick ended in the last 90 seconds); last_tick; last_sent; messages (all letters by
+    state); waiting_since (the oldest moment not attended to); stuck (what endangers letters or waits for a
+    human, in words); findings (kind, gravity red, ask or tell, count, oldest, said, mend); workers (id, pid,
+    alive, started_at, last_beat, letters under way); queue (owed, oldest, under_way, held); holds (kind, at,
+    text); server (unreachable_since, text; null while it answers); planned_until; log_bytes (beside SQLite).
+
     Example: nhacviec status --json
     """
 
     async def work() -> None:
         async with service(at) as opened:
-            watched = await opened.watch()
-        zone = opened.zone
-        document = {
-            "at": watched.at.astimezone(zone),
-            "alive": watched.alive,
-            "last_tick": watched.last_tick and watched.last_tick.astimezone(zone),
-            "messages": dict(watched.messages),
-            "waiting_since": watched.waiting_since and watched.waiting_since.astimezone(zone),
-            "stuck": list(watched.stuck),
-        }
+            watched = await opened.watch(counting=True)
         if as_json:
-            tell_json(document)
+            tell_json(status_document(watched, opened.zone))
         else:
-            for name, value in document.items():
-                tell(f"{name:14} {value}")
+            for line in _screen(watched, opened.zone):
+                tell(line)
 
     run(work)
 
 
 def healthcheck(at: At = "", as_json: AsJson = False) -> None:
-    """For monitors: exit 0 when a tick ended lately and nothing is stuck, else 1.
+    """For monitors: exit 0 when ticks end, no letter is in danger and none waits for a human; else 1.
 
     Example: nhacviec healthcheck
     """
@@ -88,12 +97,56 @@ def healthcheck(at: At = "", as_json: AsJson = False) -> None:
     async def work() -> int:
         async with service(at) as opened:
             watched = await opened.watch()
-        well = watched.alive and not watched.stuck
-        said = "ok" if well else "; ".join(watched.stuck) or "no tick lately"
+        said = "; ".join(found.said for found in watched.grave) or "ok"
         if as_json:
-            tell_json({"ok": well, "said": said})
+            tell_json({"ok": watched.well, "said": said})
         else:
             tell(said)
-        return DONE if well else FAILED
+        return DONE if watched.well else FAILED
 
     run(work)
+
+
+def _screen(watched: "Watched", zone: ZoneInfo) -> Iterator[str]:
+    """How it is, for a person at a terminal."""
+    seen = watched.seen
+    queue = f"{seen.owed.many} owed{_since(seen.owed.oldest, zone)}"
+    under_way = sum(owner.letters for owner in seen.owners)
+    yield _row("now", _when(seen.at, zone))
+    yield _row("alive", "yes" if watched.alive else "no")
+    yield _row("last tick", _when(seen.last_tick, zone))
+    yield _row("last letter", _when(seen.last_sent, zone))
+    yield _row("letters", ", ".join(f"{n} {state}" for state, n in watched.messages.items() if n) or "none")
+    yield _row("queue", f"{queue}, {under_way} under way, {seen.held.many} held")
+    yield _row("planned until", f"{seen.planned_until or 'nothing yet'}")
+    yield _row("workers", _told(watched, zone))
+    if seen.server:
+        yield _row("mail server", f"unreachable{_since(seen.server.at, zone)}: {seen.server.text}")
+    for hold in watched.holds:
+        yield _row("held", f"{hold.kind}{_since(hold.at, zone)}: {hold.text}")
+    for found in watched.findings:
+        mend = f" \N{EM DASH} {found.mend}" if found.mend else ""
+        yield _row(found.gravity.upper(), f"{found.said}{_since(found.oldest, zone)}{mend}")
+
+
+def _told(watched: "Watched", zone: ZoneInfo) -> str:
+    """The workers in one line; of many, those that are dead and a few more."""
+    shown = sorted(watched.workers, key=lambda each: each.alive)[:_SHOWN]
+    told = [
+        f"{each.worker.id} {'alive' if each.alive else 'DEAD'}, last beat {_when(each.worker.beat_at, zone)}"
+        for each in shown
+    ]
+    more = len(watched.workers) - len(shown)
+    return "; ".join([*told, *([f"{more} more"] if more else [])]) or "none"
+
+
+def _row(name: str, said: str) -> str:
+    return f"{name:14} {said}"
+
+
+def _since(moment: datetime | None, zone: ZoneInfo) -> str:
+    return f" since {_when(moment, zone)}" if moment else ""
+
+
+def _when(moment: datetime | None, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}" if moment else "never"

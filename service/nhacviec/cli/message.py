@@ -1,17 +1,35 @@
 """``message`` and ``send-test``: the outbox, and whether a letter gets through at all."""
 
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
-from nhacviec.cli.shell import AsJson, AsLines, At, Note, among, run, service, tell, tell_json, tell_lines
-from nhacviec.cli.views import delivery_document, message_document
+from nhacviec.cli.shell import (
+    DONE,
+    SOME_FAILED,
+    AsJson,
+    AsLines,
+    At,
+    Note,
+    among,
+    run,
+    say,
+    service,
+    tell,
+    tell_json,
+    tell_lines,
+)
+from nhacviec.cli.views import delivery_document, hold_document, message_document
 from nhacviec.domain.delivery import MessageState
 
 app = typer.Typer(help="The outbox: list, show, retry, hold, release.", no_args_is_help=True)
 
 Number = Annotated[int, typer.Argument(metavar="ID", min=1, help="As message list shows it.")]
+NumberOrAll = Annotated[
+    int | None,
+    typer.Argument(metavar="[ID]", min=1, help="As message list shows it; left out: every letter."),
+]
 
 
 @app.command("list")
@@ -77,7 +95,7 @@ def show(
     run(work)
 
 
-def _handle(handling: str, number: int, at: str, note: str, as_json: bool) -> None:
+def _handle(handling: str, number: int, at: str, note: str, as_json: bool) -> NoReturn:
     from nhacviec.application.messages import Handling
 
     async def work() -> None:
@@ -101,21 +119,52 @@ def retry(number: Number, at: At = "", as_json: AsJson = False) -> None:
 
 
 @app.command("hold")
-def hold(number: Number, note: Note = "", at: At = "", as_json: AsJson = False) -> None:
-    """Keep a letter from going until it is released.
+def hold(number: NumberOrAll = None, note: Note = "", at: At = "", as_json: AsJson = False) -> None:
+    """Keep a letter from going until it is released; without ID, every letter.
 
     Example: nhacviec message hold 12 --note "chờ ý kiến"
     """
-    _handle("hold", number, at, note, as_json)
+    if number is not None:
+        _handle("hold", number, at, note, as_json)
+
+    async def work() -> None:
+        async with service(at) as opened:
+            standing = await opened.messages.hold_all(opened.clock.now(), note)
+        if as_json:
+            tell_json({"held": [hold_document(one, opened.zone) for one in standing]})
+        else:
+            for one in standing:
+                tell(f"every letter is held ({one.kind}): {one.text}")
+
+    run(work)
 
 
 @app.command("release")
-def release(number: Number, at: At = "", as_json: AsJson = False) -> None:
-    """Let a held letter go.
+def release(number: NumberOrAll = None, at: At = "", as_json: AsJson = False) -> None:
+    """Let a held letter go; without ID, all that were held by message hold or by a refusing server.
+
+    What a restored or copied database holds is lifted by db adopt only.
 
     Example: nhacviec message release 12
     """
-    _handle("release", number, at, "", as_json)
+    if number is not None:
+        _handle("release", number, at, "", as_json)
+
+    async def work() -> int:
+        async with service(at) as opened:
+            lifted, standing = await opened.messages.release_all()
+        if as_json:
+            documents = {"lifted": lifted, "held": standing}
+            tell_json({n: [hold_document(one, opened.zone) for one in of] for n, of in documents.items()})
+        else:
+            for one in lifted:
+                tell(f"lifted ({one.kind}): {one.text}")
+            if not lifted and not standing:
+                tell("nothing holds the queue")
+        say(*[f"nhacviec: every letter is still held ({one.kind}): {one.text}" for one in standing])
+        return SOME_FAILED if standing else DONE
+
+    run(work)
 
 
 def send_test(

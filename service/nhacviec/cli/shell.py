@@ -86,10 +86,18 @@ def stop(code: int, *lines: str) -> NoReturn:
     raise typer.Exit(code)
 
 
-def run(work: Callable[[], Coroutine[Any, Any, int | None]]) -> NoReturn:
-    """Run an asynchronous command to its exit code."""
-    code = asyncio.run(work())
-    raise typer.Exit(code or DONE)
+def run(work: Callable[[], Coroutine[Any, Any, int | None]], *, sends: bool = False) -> NoReturn:
+    """Run an asynchronous command to its exit code.
+
+    Args:
+        work: the command.
+        sends: whether it may send many letters; then the loop is the fastest there is.
+    """
+    if sends:
+        from nhacviec.daemon import loop
+
+        raise typer.Exit(loop.run(work()) or DONE)
+    raise typer.Exit(asyncio.run(work()) or DONE)
 
 
 @asynccontextmanager

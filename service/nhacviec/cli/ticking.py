@@ -26,19 +26,20 @@ def tick(at: At = "", as_json: AsJson = False) -> None:
             tell(_told(ticked))
         return _code(ticked)
 
-    run(work)
+    run(work, sends=True)
 
 
 def ticked_document(ticked: "Ticked", zone: object) -> dict[str, object]:
     """The JSON of a tick (DESIGN §5)."""
-    gathered, dispatched = ticked.gathered, ticked.dispatched
+    prepared, dispatched = ticked.prepared, ticked.dispatched
+    gathered = prepared.gathered
     return {
-        "at": ticked.at.astimezone(zone),  # type: ignore[arg-type]
-        "planned": {"occurrences": ticked.planned, "seconds": round(ticked.planned_seconds, 3)},
+        "at": prepared.at.astimezone(zone),  # type: ignore[arg-type]
+        "planned": {"occurrences": prepared.planned, "seconds": round(prepared.planned_seconds, 3)},
         "gathered": {
             "reminders": {str(verdict): n for verdict, n in sorted(gathered.reminders.items())},
             "messages": gathered.messages,
-            "seconds": round(ticked.gathered_seconds, 3),
+            "seconds": round(prepared.gathered_seconds, 3),
         },
         "dispatched": {
             **{str(state): n for state, n in sorted(dispatched.states.items())},
@@ -49,7 +50,8 @@ def ticked_document(ticked: "Ticked", zone: object) -> dict[str, object]:
 
 def _told(ticked: "Ticked") -> str:
     sent = ", ".join(f"{n} {state}" for state, n in sorted(ticked.dispatched.states.items())) or "nothing due"
-    return f"planned {ticked.planned} occurrences; gathered {ticked.gathered.messages} letters; {sent}"
+    planned, gathered = ticked.prepared.planned, ticked.prepared.gathered.messages
+    return f"planned {planned} occurrences; gathered {gathered} letters; {sent}"
 
 
 def _code(ticked: "Ticked") -> int:
@@ -73,7 +75,7 @@ def run_daemon(
         say("nhacviec: this version has no console yet: use --role all or worker")
         raise typer.Exit(2)
     from nhacviec.cli.shell import current_settings
-    from nhacviec.daemon.running import run_service
+    from nhacviec.daemon.serving import run_service
     from nhacviec.logs import start_logging
 
     settings = current_settings()
@@ -82,4 +84,4 @@ def run_daemon(
     async def work() -> int:
         return await run_service(settings)
 
-    run(work)
+    run(work, sends=True)

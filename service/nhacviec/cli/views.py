@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from nhacviec.application.explain import Explanation, LetterTold, StageTold
     from nhacviec.application.forecast import ForecastLetter, Outlook
+    from nhacviec.application.holds import Hold
     from nhacviec.application.overview import OccurrenceView
     from nhacviec.application.records import DeliveryRecord, Event, ReminderRecord
+    from nhacviec.application.watch import Watched
     from nhacviec.domain.message import Message
 
 
@@ -49,6 +51,11 @@ def message_document(message: "Message", subject: str, zone: ZoneInfo) -> dict[s
         "held": message.held,
         "next_attempt_at": message.due_at.astimezone(zone) if message.state == "pending" else None,
     }
+
+
+def hold_document(hold: "Hold", zone: ZoneInfo) -> dict[str, object]:
+    """Why the queue stands still, in ``status``, ``message hold|release`` and ``db adopt --json``."""
+    return {"kind": hold.kind, "at": hold.at and hold.at.astimezone(zone), "text": hold.text}
 
 
 def outlook_document(outlook: "Outlook") -> dict[str, object]:
@@ -127,6 +134,56 @@ def delivery_document(delivery: "DeliveryRecord", zone: ZoneInfo) -> dict[str, o
         "reply": f"{delivery.code or ''} {delivery.text}".strip(),
         "outcome": delivery.outcome,
     }
+
+
+def status_document(watched: "Watched", zone: ZoneInfo) -> dict[str, object]:
+    """``status --json``; its keys are told there."""
+    seen, server = watched.seen, watched.seen.server
+    return {
+        "at": seen.at.astimezone(zone),
+        "alive": watched.alive,
+        "last_tick": _local(seen.last_tick, zone),
+        "last_sent": _local(seen.last_sent, zone),
+        "messages": dict(watched.messages),
+        "waiting_since": _local(watched.waiting_since, zone),
+        "stuck": list(watched.stuck),
+        "findings": [
+            {
+                "kind": found.kind,
+                "gravity": found.gravity,
+                "count": found.count,
+                "oldest": _local(found.oldest, zone),
+                "said": found.said,
+                "mend": found.mend,
+            }
+            for found in watched.findings
+        ],
+        "workers": [
+            {
+                "id": each.worker.id,
+                "pid": each.worker.pid,
+                "alive": each.alive,
+                "started_at": each.worker.started_at.astimezone(zone),
+                "last_beat": each.worker.beat_at.astimezone(zone),
+                "letters": each.letters,
+            }
+            for each in watched.workers
+        ],
+        "queue": {
+            "owed": seen.owed.many,
+            "oldest": _local(seen.owed.oldest, zone),
+            "under_way": sum(owner.letters for owner in seen.owners),
+            "held": seen.held.many,
+        },
+        "holds": [hold_document(hold, zone) for hold in watched.holds],
+        "server": server and {"unreachable_since": server.at.astimezone(zone), "text": server.text},
+        "planned_until": seen.planned_until,
+        "log_bytes": seen.log_bytes,
+    }
+
+
+def _local(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
+    return moment and moment.astimezone(zone)
 
 
 def _letter_told(letter: "LetterTold", zone: ZoneInfo) -> dict[str, object]:

@@ -1,9 +1,10 @@
 """The bulletin: what people are told about the daemon's work."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from nhacviec.application.tick import Ticked
+from nhacviec.application.dispatch import Dispatched
+from nhacviec.application.tick import Prepared
 from nhacviec.daemon.systemd import Notifier
 from nhacviec.domain.delivery import MessageState
 
@@ -12,37 +13,63 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True, kw_only=True)
 class Bulletin:
-    """What the log and ``systemctl status`` are told; the same trouble is told once, and its end."""
+    """What the log and ``systemctl status`` are told; the same trouble is told once, and its end.
+
+    Args:
+        notifier: the service manager.
+        letters: how many were sent since the start.
+        last: what the last tick did.
+        troubles: what does not work now, by whose work it stops.
+    """
 
     notifier: Notifier
     letters: int = 0
     last: str = "no tick yet"
-    problem: str = ""
+    troubles: dict[str, str] = field(default_factory=dict)
 
-    def ticked(self, ticked: Ticked) -> None:
+    def prepared(self, prepared: Prepared) -> None:
         """A tick has ended by itself."""
-        sent = ticked.dispatched.states[MessageState.SENT]
-        self.letters += sent
-        at = ticked.at.isoformat(timespec="seconds")
-        self.last = f"last tick {at}, letters sent: {sent}, since the start: {self.letters}"
-        done = {"planned": ticked.planned, "messages": ticked.gathered.messages, "sent": sent}
-        level = logging.INFO if any(done.values()) else logging.DEBUG
-        log.log(level, "tick", extra={"action": "tick", **done})
-        if ticked.dispatched.unreachable:
-            self.trouble("server_unreachable", ticked.dispatched.unreachable)
+        self.last = f"last tick {prepared.at.isoformat(timespec='seconds')}"
+        done = {"planned": prepared.planned, "messages": prepared.gathered.messages}
+        log.log(
+            logging.INFO if any(done.values()) else logging.DEBUG, "tick", extra={"action": "tick", **done}
+        )
+        self.well("tick")
+        self._say()
+
+    def standing_by(self) -> None:
+        """Another daemon works; we take over when it ends."""
+        self.last = "standing by"
+        self.well("tick")
+        self._say()
+
+    def dispatched(self, dispatched: Dispatched) -> None:
+        """A run of sending has ended by itself."""
+        self.letters += dispatched.states[MessageState.SENT]
+        done = {str(state): n for state, n in sorted(dispatched.states.items())}
+        if done:
+            log.info("dispatched", extra={"action": "dispatched", **done})
+        if dispatched.unreachable:
+            self.trouble("send", "server_unreachable", dispatched.unreachable)
         else:
-            self.well()
+            self.well("send")
+        self._say()
 
-    def trouble(self, action: str, problem: str) -> None:
+    def trouble(self, whose: str, action: str, problem: str) -> None:
         """Something does not work; we go on."""
-        level = logging.DEBUG if problem == self.problem else logging.ERROR
+        known = self.troubles.get(whose) == f"{action}: {problem}"
+        level = logging.DEBUG if known else logging.ERROR
         log.log(level, "trouble", extra={"action": action, "problem": problem})
-        self.problem = problem
-        self.notifier.status(f"{self.last}; {action}: {problem}")
+        self.troubles[whose] = f"{action}: {problem}"
+        self._say()
 
-    def well(self) -> None:
-        """Everything works."""
-        if self.problem:
-            log.info("works again", extra={"action": "recovered", "problem": self.problem})
-        self.problem = ""
-        self.notifier.status(self.last)
+    def well(self, whose: str) -> None:
+        """This works."""
+        if whose in self.troubles:
+            problem = self.troubles.pop(whose)
+            log.info("works again", extra={"action": "recovered", "problem": problem})
+            self._say()
+
+    def _say(self) -> None:
+        told = [f"{self.last}, letters sent since the start: {self.letters}", *self.troubles.values()]
+        self.notifier.status("; ".join(told))

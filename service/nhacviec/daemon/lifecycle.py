@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from nhacviec.application.dispatch import Dispatched
 from nhacviec.application.ports import Clock
-from nhacviec.application.tick import Ticked
+from nhacviec.application.tick import Prepared
 from nhacviec.daemon.bulletin import Bulletin
 from nhacviec.daemon.clock_guard import ClockGuard, ClockReason, ClockVerdict, Sight
 from nhacviec.daemon.pulse import Pulse
@@ -26,6 +27,8 @@ GRACE = 30.0
 #: How long a tick may go without ending or finishing a letter before it counts as stuck, in seconds: one
 #: conversation may lawfully take ten minutes (RFC 5321 §4.5.3.2.6).
 PATIENCE = 720.0
+#: How often the sender looks whether there is a reason to send, in seconds; looking costs nothing.
+SENDING = 1.0
 #: Exit code of someone who was told twice.
 INTERRUPTED = 130
 
@@ -33,8 +36,12 @@ INTERRUPTED = 130
 class Service(Protocol):
     """What is kept running."""
 
-    async def tick(self, now: datetime, /) -> Ticked:
-        """Plan, gather and dispatch once, as of now."""
+    async def tick(self, now: datetime, /) -> Prepared | None:
+        """Plan and gather once, as of now; None while another daemon works and this one stands by."""
+        ...
+
+    async def send(self) -> Dispatched | None:
+        """Send what is due; None when there was no reason to look."""
         ...
 
     async def ping(self) -> None:
@@ -81,12 +88,14 @@ class Daemon:
     patience: float = PATIENCE
     bulletin: Bulletin = field(init=False)
     _ready: bool = field(default=False, init=False)
+    _answered: float = field(init=False)
     _sight: Sight | None = field(default=None, init=False)
     _stop: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _at_once: asyncio.Event = field(default_factory=asyncio.Event, init=False)
 
     def __post_init__(self) -> None:
         self.bulletin = Bulletin(notifier=self.notifier)
+        self._answered = self.pulse.monotonic()
 
     async def serve(self) -> int:
         """Live until SIGTERM or SIGINT; a second one does not wait for the letters in hand.
@@ -112,7 +121,11 @@ class Daemon:
         return INTERRUPTED if self._at_once.is_set() and not drained else 0
 
     def _all_jobs(self) -> list[Job]:
-        jobs = [Job(name="tick", seconds=self.tick_seconds, work=self._tick), *self.jobs]
+        jobs = [
+            Job(name="tick", seconds=self.tick_seconds, work=self._tick),
+            Job(name="send", seconds=min(SENDING, self.tick_seconds), work=self._send),
+            *self.jobs,
+        ]
         if self.notifier.feeding_seconds:
             jobs.append(Job(name="watchdog", seconds=self.notifier.feeding_seconds, work=self._feed))
         return jobs
@@ -123,12 +136,27 @@ class Daemon:
         try:
             await self._become_ready()
             if self._clock_allows(now):
-                self.bulletin.ticked(await self.service.tick(now))
+                prepared = await self.service.tick(now)
+                self.bulletin.prepared(prepared) if prepared else self.bulletin.standing_by()
         except DatabaseUnreachable as error:
-            self.bulletin.trouble("database_unreachable", str(error))
+            self.bulletin.trouble("tick", "database_unreachable", str(error))
         except NhacViecError as error:
-            self.bulletin.trouble("tick_failed", str(error))
+            self.bulletin.trouble("tick", "tick_failed", str(error))
         self.pulse.beat()  # not after an error that nobody foresaw: a new start may mend that
+
+    async def _send(self) -> None:
+        """One run of sending, as long as there are letters; its trouble ends this run only."""
+        if not self._ready:
+            return
+        try:
+            dispatched = await self.service.send()
+        except DatabaseUnreachable as error:
+            self.bulletin.trouble("send", "database_unreachable", str(error))
+        except NhacViecError as error:
+            self.bulletin.trouble("send", "send_failed", str(error))
+        else:
+            if dispatched is not None:
+                self.bulletin.dispatched(dispatched)
 
     async def _become_ready(self) -> None:
         """Started means that the database has answered, not that everything has been sent."""
@@ -157,15 +185,23 @@ class Daemon:
         return sight.verdict is ClockVerdict.GO
 
     async def _feed(self) -> None:
-        """Feed the watchdog if the database answers and work gets on; else it would certify a corpse."""
+        """Feed the watchdog if work gets on and the database answers; else it would certify a corpse.
+
+        A database that is away is waited for, for it is not we who are ill: only after the patience is over
+        may a new start help.  Until then what a mail server has said is kept here, to be written down.
+        """
         if self.pulse.silence > self.patience:
-            self.bulletin.trouble("tick_stuck", f"no letter and no tick has ended for {self.patience:.0f} s")
+            said = f"no letter and no tick has ended for {self.patience:.0f} s"
+            self.bulletin.trouble("watchdog", "tick_stuck", said)
             return
         try:
             await self.service.ping()
+            self._answered = self.pulse.monotonic()
+            self.bulletin.well("watchdog")
         except NhacViecError as error:
-            self.bulletin.trouble("database_unreachable", str(error))
-            return
+            self.bulletin.trouble("watchdog", "database_unreachable", str(error))
+            if self.pulse.monotonic() - self._answered > self.patience:
+                return
         self.notifier.feed()
 
     @contextmanager

@@ -7,6 +7,7 @@ needed where.  Conventions: DOMAIN 4.1 (periods, dates, numbers).
 from collections.abc import Iterable, Mapping
 from datetime import date, time
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from string import Template
 
 from nhacviec.domain.errors import RuleError
@@ -14,6 +15,9 @@ from nhacviec.domain.time.period import Every, Period
 
 #: Below these, day and month get a leading zero in official documents.
 _FORMAL_DAY, _FORMAL_MONTH = 10, 3
+
+#: How many periods are kept ready in words.
+_KEPT = 512
 
 #: What is named by its one day.
 _ONE_DAY = frozenset({Every.DAY, Every.ONCE, Every.EVENT, Every.RRULE})
@@ -32,6 +36,8 @@ class Vocabulary:
 
     def __init__(self, words: Mapping[str, Mapping[str, object]]) -> None:
         self._words = {language: dict(_leaves(table, language)) for language, table in words.items()}
+        self._period = lru_cache(maxsize=_KEPT)(self._write_period)
+        self._starts = lru_cache(maxsize=_KEPT)(self._folded_starts)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -102,7 +108,7 @@ class Vocabulary:
     def evidence(self, names: Iterable[str], language: str) -> str:
         """What a report must carry, in words; a name that is no known field is free text and stays."""
         words = self._words_of(language)
-        return "; ".join(str(words.get(f"evidence.{name}", name)) for name in names)
+        return "; ".join([str(words.get(f"evidence.{name}", name)) for name in names])
 
     def addressed(self, name: str, unit: str, language: str) -> str:
         """A recipient as greeted: function and unit in one, said once.
@@ -110,13 +116,16 @@ class Vocabulary:
         "Bí thư Chi bộ" of "Chi bộ Văn phòng Sở" is "Đồng chí Bí thư Chi bộ Văn phòng Sở".
         """
         whole = joined(name, unit)
-        if _begins(whole, self.several("address.bodies", language)) and not _begins(
-            whole, self.several("address.people", language)
-        ):
+        folded = f"{whole.casefold()} "
+        body = folded.startswith(self._starts("address.bodies", language))
+        if body and not folded.startswith(self._starts("address.people", language)):
             return whole
         return self._fill("address.person", language, name=whole)
 
-    def _period(self, table: str, period: Period, language: str) -> str:
+    def _folded_starts(self, key: str, language: str) -> tuple[str, ...]:
+        return tuple(f"{start.casefold()} " for start in self.several(key, language))
+
+    def _write_period(self, table: str, period: Period, language: str) -> str:
         week_year, week, _ = period.first.isocalendar()
         return self._fill(
             f"{table}.{_shape(period)}",
@@ -179,11 +188,12 @@ def joined(name: str, unit: str) -> str:
     >>> joined("Đảng ủy viên phụ trách", "Chi bộ Văn phòng Sở")
     'Đảng ủy viên phụ trách, Chi bộ Văn phòng Sở'
     """
-    if not unit or unit.casefold() in name.casefold():
+    folded_name, folded_unit = name.casefold(), unit.casefold()
+    if not unit or folded_unit in folded_name:
         return name
-    heads, tails = name.casefold().split(), unit.casefold().split()
+    heads, tails = folded_name.split(), folded_unit.split()
     for shared in range(min(len(heads), len(tails)), 0, -1):
-        if heads[-shared:] == tails[:shared]:
+        if heads[-shared] == tails[0] and heads[-shared:] == tails[:shared]:
             return " ".join([*name.split(), *unit.split()[shared:]])
     return f"{name}, {unit}" if name else unit
 
@@ -202,11 +212,6 @@ def titled(title: str, phrase: str) -> str:
     words, first, rest = before.split(), *phrase.partition(" ")[::2]
     said = bool(words) and words[-1].casefold() == first.casefold()
     return before + (rest if said else phrase) + titled(behind, phrase)
-
-
-def _begins(name: str, starts: Iterable[str]) -> bool:
-    folded = f"{name.casefold()} "
-    return any(folded.startswith(f"{start.casefold()} ") for start in starts)
 
 
 def _shape(period: Period) -> str:

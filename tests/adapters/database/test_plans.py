@@ -8,7 +8,23 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine.interfaces import DBAPICursor, ExecutionContext
 
 from nhacviec.adapters.database.engine import Database, open_database
-from tests.contracts.samples import LEASE, NOW, a_reminder, a_slot, an_occurrence, promised, stored
+from nhacviec.application.records import Ending, Frozen
+from nhacviec.domain.delivery import MessageState, Outcome
+from nhacviec.domain.letter import LetterKind
+from tests.contracts.samples import (
+    MINUTE,
+    NOW,
+    WORDS,
+    a_reminder,
+    a_slot,
+    an_attempt,
+    an_occurrence,
+    claims_of,
+    enlisted,
+    opened,
+    promised,
+    stored,
+)
 
 Watched = tuple[str, object]
 
@@ -36,15 +52,26 @@ def watch(database: Database) -> list[Watched]:
 
 async def plans(database: Database, seen: list[Watched]) -> str:
     """Ask the database how it goes about those statements."""
-    asked = [(sql, values) for sql, values in seen if sql.startswith(("SELECT", "UPDATE"))]
+    asked = [(sql, values) for sql, values in seen if sql.startswith(("SELECT", "UPDATE", "WITH", "INSERT"))]
     assert asked
     told: list[str] = []
     async with database.read() as transaction:
         for sql, values in asked:
-            plain = values if isinstance(values, tuple) else ()
+            plain = values[0] if isinstance(values, list) else values
+            assert isinstance(plain, tuple)
             found = await transaction.access.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", plain)
             told += [row["detail"] for row in found.mappings()]
     return "\n".join(told)
+
+
+def scans(told: str) -> list[str]:
+    """The steps that read a whole table, other than the rows that were passed in."""
+    allowed = ("SCAN element VIRTUAL TABLE", "SCAN chosen", "SCAN held", "USE TEMP B-TREE FOR")
+    return [
+        step
+        for step in told.splitlines()
+        if ("SCAN" in step or "TEMP" in step) and not step.startswith(allowed)
+    ]
 
 
 async def test_looking_for_what_is_ripe_is_a_probe(database: Database) -> None:
@@ -60,24 +87,57 @@ async def test_looking_for_what_is_ripe_is_a_probe(database: Database) -> None:
     assert "TEMP B-TREE" not in told
 
 
-async def test_claiming_is_a_probe(database: Database) -> None:
+async def test_claiming_is_two_probes(database: Database) -> None:
+    """F69: with no escalation the first one finds that at once."""
+    worker = await enlisted(database)
     seen = watch(database)
     async with database.write() as transaction:
-        assert await transaction.outbox.claim(NOW, before=LEASE, lease_until=LEASE)
+        assert await transaction.outbox.claim(NOW, before=NOW + MINUTE, worker=worker, limit=64)
 
+    assert len([sql for sql, _ in seen if "UPDATE" in sql]) == 2
     told = await plans(database, seen)
 
+    assert "ix_message_escalation_due_at_id (due_at<?)" in told
     assert "ix_message_due_at_id (due_at<?)" in told
-    assert "SCAN" not in told
-    assert "TEMP B-TREE" not in told
+    assert not scans(told)
 
 
-async def test_looking_for_lost_senders_is_a_probe(database: Database) -> None:
+async def test_letters_are_taken_through_their_states_in_a_statement_each(database: Database) -> None:
+    """However many they are: each one is found by its number."""
+    await opened(database, *(n * MINUTE for n in range(40)))
+    claims = await claims_of(database, limit=40)
     seen = watch(database)
     async with database.write() as transaction:
-        assert await transaction.outbox.rescue(LEASE) == 0
+        letters = [Frozen(claim=c, words=WORDS, mime=b"x", kind=LetterKind.PACE) for c in claims]
+        await transaction.outbox.freeze(letters)
+        await transaction.outbox.intend(claims)
+    endings = [
+        Ending(claim=c, state=MessageState.SENT, delivery=an_attempt(c, Outcome.ACCEPTED)) for c in claims
+    ]
+    async with database.write() as transaction:
+        assert len(await transaction.outbox.settle(endings)) == 40
+
+    written = [sql for sql, _ in seen if not sql.startswith(("PRAGMA", "BEGIN"))]
+    assert len(written) == 4  # freeze, intend, settle, and the attempts
+    assert not scans(await plans(database, seen))
+
+
+async def test_looking_for_owners_reads_an_index_alone(database: Database) -> None:
+    seen = watch(database)
+    async with database.read() as transaction:
+        assert await transaction.outbox.owners() == []
 
     told = await plans(database, seen)
 
-    assert "ix_message_lease_until (lease_until<?)" in told
-    assert "SCAN" not in told
+    assert told == "SCAN message USING COVERING INDEX ix_message_worker_state"
+
+
+async def test_taking_letters_back_is_a_probe(database: Database) -> None:
+    seen = watch(database)
+    async with database.write() as transaction:
+        assert await transaction.outbox.rescue(1, NOW) == 0
+
+    told = await plans(database, seen)
+
+    assert "ix_message_worker_state (worker=? AND state=?)" in told
+    assert not scans(told)

@@ -1,15 +1,30 @@
 """What only PostgreSQL can do, and what only there must be asked for."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import psycopg
 import pytest
 from sqlalchemy import text
 
 from nhacviec.adapters.database.engine import Database, open_database
+from nhacviec.application.records import Claim, Ending
+from nhacviec.domain.delivery import MessageState, Outcome
 from nhacviec.domain.errors import DatabaseUnreachable, SettingsError
-from tests.contracts.samples import LEASE, MINUTE, NOW, a_message, a_slot, an_occurrence, stored
+from tests.contracts.samples import (
+    MINUTE,
+    NOW,
+    a_message,
+    a_slot,
+    an_attempt,
+    an_occurrence,
+    attempts_at,
+    claims_of,
+    enlisted,
+    letters,
+    opened,
+    stored,
+)
 
 
 @pytest.fixture
@@ -32,17 +47,48 @@ async def test_one_who_gathers_passes_over_what_another_holds(database: Database
 
 
 async def test_one_who_claims_passes_over_what_another_is_claiming(database: Database) -> None:
-    slots = [a_slot(at=NOW - MINUTE), a_slot(at=NOW)]
+    slots = [a_slot(at=NOW - n * MINUTE) for n in range(6)]
+    me, you = await enlisted(database), await enlisted(database)
     async with database.write() as transaction:
         await transaction.outbox.promise({slot: a_message(slot) for slot in slots}, [])
 
     async with asyncio.timeout(4), database.write() as ours, database.write() as theirs:
-        first = await ours.outbox.claim(NOW, before=None, lease_until=LEASE)
-        second = await theirs.outbox.claim(NOW, before=None, lease_until=LEASE)
+        first = await ours.outbox.claim(NOW, before=None, worker=me, limit=4)
+        second = await theirs.outbox.claim(NOW, before=None, worker=you, limit=4)
 
-    assert first is not None
-    assert second is not None
-    assert [first.message.slot_at, second.message.slot_at] == [NOW - MINUTE, NOW]
+    assert [claim.message.slot_at for claim in first] == [NOW - n * MINUTE for n in (5, 4, 3, 2)]
+    assert [claim.message.slot_at for claim in second] == [NOW - n * MINUTE for n in (1, 0)]
+
+
+async def test_those_who_settle_the_same_letters_never_wait_for_each_other(database: Database) -> None:
+    """F48: one who was taken for dead comes back with the same letters, in another order."""
+    await opened(database, *(n * MINUTE for n in range(30)))
+    dead, alive = await enlisted(database), await enlisted(database)
+    lost = await claims_of(database, dead, limit=30)
+    async with database.write() as transaction:
+        await transaction.outbox.rescue(dead, NOW)
+    claims = await claims_of(database, alive, limit=30)
+
+    async def settle(worker: int, claims: Sequence[Claim]) -> frozenset[int]:
+        async with database.write() as transaction:
+            await transaction.outbox.intend(claims)
+            return await transaction.outbox.settle(
+                [
+                    Ending(
+                        claim=claim,
+                        state=MessageState.SENT,
+                        delivery=an_attempt(claim, Outcome.ACCEPTED, worker=worker),
+                    )
+                    for claim in claims
+                ]
+            )
+
+    held, none = await asyncio.gather(settle(alive, claims), settle(dead, lost[::-1]))
+
+    assert (len(held), none) == (30, frozenset())
+    for found in await letters(database):
+        outcomes = sorted(record.outcome for record in await attempts_at(database, found.id))
+        assert (found.state, outcomes) == (MessageState.SENT, [Outcome.ACCEPTED, Outcome.LATE])
 
 
 async def test_a_server_that_may_forget_what_it_confirms_is_refused(postgresql_url: str) -> None:

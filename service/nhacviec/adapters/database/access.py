@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, Table
+from sqlalchemy import Select, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,6 +13,9 @@ from sqlalchemy.sql import Executable
 Item = TypeVar("Item")
 Insert = sqlite.Insert | postgresql.Insert
 
+#: What a daemon that waits for letters listens to.
+CHANNEL = "nhacviec"
+_RING = text(f"NOTIFY {CHANNEL}")
 #: Values in one ``IN (…)``; both engines take more, but not endlessly many.
 CHUNK = 5000
 
@@ -71,3 +74,11 @@ class Access:
             changed = statement.execution_options(preserve_rowcount=True)
             return (await self.connection.execute(changed, [dict(each) for each in values])).rowcount
         return (await self.connection.execute(statement)).rowcount
+
+    async def ring(self) -> None:
+        """Wake the daemons once this transaction commits: there are letters.
+
+        On SQLite nobody listens: its daemon is one process, and looks by itself.
+        """
+        if self.connection.dialect.name == "postgresql":
+            await self.connection.execute(_RING)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Table, bindparam, delete, select, update
 
-from nhacviec.adapters.database import rows
+from nhacviec.adapters.database import catalogue_rows as rows
 from nhacviec.adapters.database.access import Access
 from nhacviec.application.definitions import CalendarDay, Definition, Definitions
 from nhacviec.application.records import DutyMark

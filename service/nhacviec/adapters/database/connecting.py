@@ -50,7 +50,7 @@ def engine(url: URL) -> AsyncEngine:
         return made
     try:
         return create_async_engine(
-            url, pool_pre_ping=True, isolation_level="READ COMMITTED", connect_args=_arguments(url), **common
+            url, pool_pre_ping=True, isolation_level="READ COMMITTED", connect_args=arguments(url), **common
         )
     except ModuleNotFoundError as error:
         raise SettingsError(f"PostgreSQL needs {error.name}: pip install 'nhacviec[postgres]'") from None
@@ -115,7 +115,8 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
-def _arguments(url: URL) -> dict[str, Any]:
+def arguments(url: URL) -> dict[str, Any]:
+    """Give what every connection to a PostgreSQL server is made with."""
     given = url.query.get("options", "")
     options = [f"-c {name}={value}" for name, value in _POSTGRESQL.items()]
     return {

@@ -5,14 +5,17 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, Connection, make_url, select, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.sql import Executable
 
 from nhacviec.adapters.database import connecting, schema
 from nhacviec.adapters.database.access import Access
 from nhacviec.adapters.database.faults import named, translated
+from nhacviec.adapters.database.files import Identity, require_local
 from nhacviec.adapters.database.work import OpenTransaction
 from nhacviec.domain.errors import DatabaseUnreachable, SettingsError
 
@@ -65,11 +68,22 @@ class Database:
         # SQLite has one writer at a time; within a process they queue here, instead of polling the file.
         self._turn = asyncio.Lock()
         self._fits = False
+        self._identity: Identity | None = None
 
     @property
     def name(self) -> str:
         """Where it is, without a password."""
         return named(self._url)
+
+    @property
+    def url(self) -> URL:
+        """Where it is, with its password and the driver for asyncio."""
+        return self._url
+
+    @property
+    def file(self) -> Path | None:
+        """The file of a SQLite database; None for a server."""
+        return self._file
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[OpenTransaction]:
@@ -121,6 +135,18 @@ class Database:
             async with self._readers.connect() as connection:
                 return await connection.run_sync(schema.current), schema.HEAD
 
+    async def ask(self, query: Executable) -> Any:  # noqa: ANN401 -- whatever the column holds
+        """Put one question to the database, whatever form its tables have; the first column of its first row.
+
+        Raises:
+            DatabaseUnreachable: it does not answer.
+        """
+        with translated(self._url):
+            if self._file is not None:
+                connecting.probe(self._file)
+            async with self._readers.begin() as connection:
+                return (await connection.execute(query)).scalar()
+
     async def upgrade(self) -> None:
         """Bring the tables to the newest form, all or nothing; makes the file of a SQLite database.
 
@@ -150,16 +176,24 @@ class Database:
         self._fits = False
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; whoever asks afterwards opens the file that is there then."""
         await self._writers.dispose()
+        self._fits, self._identity = False, None
 
     @asynccontextmanager
     async def _begin(self, engine: AsyncEngine, *, writing: bool) -> AsyncIterator[OpenTransaction]:
         if not self._fits:
             await self._examine()
+        self._require_same_file()
         with translated(self._url):
             async with engine.begin() as connection:
                 yield OpenTransaction(Access(connection, writing))
+        # Also afterwards: what was committed into a file that is gone is not kept.
+        self._require_same_file()
+
+    def _require_same_file(self) -> None:
+        if self._identity is not None:
+            self._identity.require()
 
     @asynccontextmanager
     async def _only_writer(self) -> AsyncIterator[None]:
@@ -176,6 +210,9 @@ class Database:
 
     async def _examine(self) -> None:
         """Look once at what does not change while the service runs: its form, what it promises."""
+        if self._file is not None and self._file.exists():
+            require_local(self._file)
+            self._identity = self._identity or Identity.of(self._file)
         found, _ = await self.schema()
         schema.require(found, self.name)
         if self._file is None and self._durable:
@@ -190,6 +227,7 @@ class Database:
 
 
 def _make_file(file: Path) -> None:
+    require_local(file)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)  # what the letters say is for their readers

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Select, bindparam, select, tuple_, update
 
 from nhacviec.adapters.database import rows
 from nhacviec.adapters.database.access import Access, chunks
@@ -28,6 +29,7 @@ async def promise(access: Access, messages: Mapping[Slot, Message], reminders: S
         How many messages are new.
     """
     fresh = await _unsaid(access, reminders)
+    await _overtake(access, fresh)
     owed = {reminder.slot for reminder in fresh}
     repeated = {reminder.slot for reminder in reminders} - owed
     wanted = {slot: message for slot, message in messages.items() if slot not in repeated}
@@ -37,6 +39,8 @@ async def promise(access: Access, messages: Mapping[Slot, Message], reminders: S
     for piece in chunks(values):
         await access.count(once, piece)
     await _name_kinds(access, set(ids.values()))
+    if new:
+        await access.ring()
     return new
 
 
@@ -47,19 +51,53 @@ async def withdraw(access: Access, occurrence: int, reason: Reason) -> int:
         How many messages have nothing left to say and ended.
     """
     said = (_said.occurrence == occurrence, _said.verdict == Verdict.SEND)
-    theirs = _letter.id.in_(select(_said.message).where(*said))
-    query = select(_letter.id).where(theirs, *_UNWRITTEN).order_by(_letter.id)
-    waiting = {row["id"] for row in await access.rows(access.locking(query))}
-    if not waiting:
+    query = select(_said.id, _said.message).join(rows.message, _said.message == _letter.id)
+    return await _take_back(access, query.where(*said, *_UNWRITTEN), reason)
+
+
+async def _overtake(access: Access, reminders: Sequence[Reminder]) -> None:
+    """Take back what was to be said of an occurrence to the same reader and has not gone (DELIVERY §2.8).
+
+    A letter that was refused for now may be changed: nobody has it.  One of which nobody knows goes again as
+    it was (P3).  Escalations speak each for itself (S-70).
+    """
+    said = {
+        (each.occurrence, _email(each)) for each in reminders if each.slot and each.slot.line is Line.MAIN
+    }
+    waiting = (_letter.state == MessageState.PENDING, _letter.ambiguous == 0, _letter.line == Line.MAIN)
+    query = select(_said.id, _said.message).join(rows.message, _said.message == _letter.id)
+    for piece in chunks(sorted(said)):
+        theirs = tuple_(_said.occurrence, _said.email).in_(piece)
+        wanted = query.where(theirs, _said.verdict == Verdict.SEND, *waiting)
+        await _take_back(access, wanted, Reason.MORE_URGENT)
+
+
+async def _take_back(access: Access, wanted: Select[Any], reason: Reason) -> int:
+    """Take reminders out of their messages, and end those that have nothing left to say.
+
+    Args:
+        access: the open transaction.
+        wanted: the rows of the reminders, each with its message.
+        reason: why they are taken back.
+    """
+    found = await access.rows(access.locking(wanted.order_by(_said.message, _said.id)))
+    if not found:
         return 0
-    taken_back = update(rows.reminder).where(*said, _said.message.in_(waiting))
-    await access.connection.execute(
-        taken_back.values(verdict=Verdict.SUPERSEDED, reason=reason, message=None)
-    )
-    others = select(_said.message).where(_said.message.in_(waiting), _said.verdict == Verdict.SEND).distinct()
-    alive = {row["message"] for row in await access.rows(others)}
-    ended = update(rows.message).where(_letter.id.in_(waiting - alive))
-    await access.connection.execute(ended.values(state=MessageState.SUPERSEDED))
+    waiting = {row["message"] for row in found}
+    for piece in chunks(sorted(row["id"] for row in found)):
+        taken_back = update(rows.reminder).where(_said.id.in_(piece))
+        await access.connection.execute(
+            taken_back.values(verdict=Verdict.SUPERSEDED, reason=reason, message=None)
+        )
+    alive: set[int] = set()
+    for piece in chunks(sorted(waiting)):
+        others = select(_said.message).where(_said.message.in_(piece), _said.verdict == Verdict.SEND)
+        alive |= {row["message"] for row in await access.rows(others.distinct())}
+        ended = update(rows.message).where(_letter.id.in_(piece), _letter.id.not_in(alive))
+        await access.connection.execute(ended.values(state=MessageState.SUPERSEDED))
+        # What is left is said in other words: those that were kept say too much.
+        kept = update(rows.message).where(_letter.id.in_(piece), _letter.mime.is_not(None))
+        await access.connection.execute(kept.where(_letter.id.in_(alive)).values(mime=None))
     await _name_kinds(access, alive)
     return len(waiting - alive)
 

@@ -1,9 +1,9 @@
-"""The tables, a noun of the product each; ``table=True`` validates nothing, so the database has to."""
+"""The tables of the work, a noun each; ``table=True`` validates nothing, so the database has to."""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlmodel import Field
 
 from nhacviec.adapters.database.types import Row, UtcDateTime, one_of, table_of
@@ -14,70 +14,9 @@ from nhacviec.domain.occurrence import EventKind, State
 from nhacviec.domain.reminder import Verdict
 
 
-class OrganisationRow(Row, table=True):
-    """The tenant, as its catalogue defines it."""
-
-    __tablename__ = "organisation"
-    __table_args__ = (CheckConstraint("id = 1", name="single"),)
-    id: int = Field(primary_key=True)
-    definition: dict[str, Any] = Field(sa_type=JSON)
-
-
-class CalendarRow(Row, table=True):
-    """Country and weekend."""
-
-    __tablename__ = "calendar"
-    __table_args__ = (CheckConstraint("id = 1", name="single"),)
-    id: int = Field(primary_key=True)
-    definition: dict[str, Any] = Field(sa_type=JSON)
-
-
-class CalendarDayRow(Row, table=True):
-    """One day on which the calendar departs from the week."""
-
-    __tablename__ = "calendar_day"
-    day: date = Field(primary_key=True)
-    working: bool
-    label: str
-    source: str
-    status: str
-
-
-class UnitRow(Row, table=True):
-    """Who has duties."""
-
-    __tablename__ = "unit"
-    code: str = Field(primary_key=True)
-    position: int
-    definition: dict[str, Any] = Field(sa_type=JSON)
-
-
-class PolicyRow(Row, table=True):
-    """How a duty is reminded of."""
-
-    __tablename__ = "policy"
-    code: str = Field(primary_key=True)
-    position: int
-    definition: dict[str, Any] = Field(sa_type=JSON)
-
-
-class DutyRow(Row, table=True):
-    """Work that comes back, and how far it has been planned (S-79)."""
-
-    __tablename__ = "duty"
-    code: str = Field(primary_key=True)
-    position: int
-    definition: dict[str, Any] = Field(sa_type=JSON)
-    applied_on: date | None
-    planned_until: date | None
-
-
-class SettingRow(Row, table=True):
-    """A value the service keeps for itself: its key, its high-water mark, the catalogue's version."""
-
-    __tablename__ = "setting"
-    key: str = Field(primary_key=True)
-    value: str = Field(sa_type=Text)
+def _only(name: str, columns: list[str], chosen: str) -> Index:
+    """Keep an index of the rows for which some SQL is true; a query finds it by the very same words."""
+    return Index(name, *columns, sqlite_where=text(chosen), postgresql_where=text(chosen))
 
 
 class OccurrenceRow(Row, table=True):
@@ -140,6 +79,22 @@ class EventRow(Row, table=True):
     data: dict[str, Any] = Field(sa_type=JSON)
 
 
+class WorkerRow(Row, table=True):
+    """One process that sends; kept for as long as an attempt names it (DELIVERY §2.5)."""
+
+    __tablename__ = "worker"
+    id: int | None = Field(default=None, primary_key=True)
+    machine: str
+    boot: str
+    space: str
+    pid: int
+    pid_start: int = Field(sa_type=BigInteger)
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    beat: int
+    beat_at: datetime = Field(sa_type=UtcDateTime)
+    retired: bool
+
+
 class MessageRow(Row, table=True):
     """One letter to one address: the outbox (DELIVERY §2.2)."""
 
@@ -151,7 +106,7 @@ class MessageRow(Row, table=True):
         one_of("line", Line),
         one_of("kind", LetterKind),
         CheckConstraint("(token IS NULL) = (state NOT IN ('claimed', 'transmitting'))", name="token"),
-        CheckConstraint("(token IS NULL) = (lease_until IS NULL)", name="lease"),
+        CheckConstraint("(token IS NULL) = (worker IS NULL)", name="worker"),
         # What may be claimed, in the order of claiming; letters held for a human do not lie in the way.
         Index(
             "ix_message_due_at_id",
@@ -160,12 +115,27 @@ class MessageRow(Row, table=True):
             sqlite_where=text("state = 'pending' AND held = ''"),
             postgresql_where=text("state = 'pending' AND held = ''"),
         ),
+        # Escalations go ahead, and are found among any number of other letters (F69).
         Index(
-            "ix_message_lease_until",
-            "lease_until",
+            "ix_message_escalation_due_at_id",
+            "due_at",
+            "id",
+            sqlite_where=text("line = 'escalation' AND state = 'pending' AND held = ''"),
+            postgresql_where=text("line = 'escalation' AND state = 'pending' AND held = ''"),
+        ),
+        Index(
+            "ix_message_worker_state",
+            "worker",
+            "state",
             sqlite_where=text("state IN ('claimed', 'transmitting')"),
             postgresql_where=text("state IN ('claimed', 'transmitting')"),
         ),
+        # The auditor's: they hold the few rows it looks for, and none of a letter that simply goes.
+        _only("ix_message_held_slot_at", ["slot_at"], "state = 'pending' AND held <> ''"),
+        _only(
+            "ix_message_state_slot_at", ["state", "slot_at"], "state IN ('dead', 'superseded', 'uncertain')"
+        ),
+        _only("ix_message_ambiguous", ["ambiguous"], "ambiguous > 2"),
     )
     id: int | None = Field(default=None, primary_key=True)
     key: str
@@ -189,7 +159,8 @@ class MessageRow(Row, table=True):
     note: str = Field(sa_type=Text)
     sent_at: datetime | None = Field(sa_type=UtcDateTime)
     token: str | None
-    lease_until: datetime | None = Field(sa_type=UtcDateTime)
+    worker: int | None = Field(foreign_key="worker.id")
+    intended_at: datetime | None = Field(sa_type=UtcDateTime)
 
 
 class ReminderRow(Row, table=True):
@@ -200,6 +171,7 @@ class ReminderRow(Row, table=True):
         UniqueConstraint("occurrence", "revision", "stage", "email"),
         one_of("verdict", Verdict),
         one_of("kind", LetterKind),  # NULL passes: what is not sent is no letter
+        _only("ix_reminder_unaddressed", ["decided_at"], "verdict = 'send' AND coalesce(message, 0) = 0"),
     )
     id: int | None = Field(default=None, primary_key=True)
     occurrence: int = Field(foreign_key="occurrence.id")
@@ -223,7 +195,11 @@ class DeliveryRow(Row, table=True):
     """One attempt to hand a message over, and its reply; append only."""
 
     __tablename__ = "delivery"
-    __table_args__ = (UniqueConstraint("message", "n"), one_of("outcome", Outcome))
+    __table_args__ = (
+        UniqueConstraint("message", "n"),
+        one_of("outcome", Outcome),
+        _only("ix_delivery_again_message", ["message"], "n > 1 AND outcome IN ('accepted', 'late')"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     message: int = Field(foreign_key="message.id")
     n: int
@@ -233,17 +209,13 @@ class DeliveryRow(Row, table=True):
     code: int
     text: str = Field(sa_type=Text)
     outcome: str
+    worker: int | None = Field(foreign_key="worker.id")
+    intended_at: datetime | None = Field(sa_type=UtcDateTime)
 
 
-organisation = table_of(OrganisationRow)
-calendar = table_of(CalendarRow)
-calendar_day = table_of(CalendarDayRow)
-unit = table_of(UnitRow)
-policy = table_of(PolicyRow)
-duty = table_of(DutyRow)
-setting = table_of(SettingRow)
 occurrence = table_of(OccurrenceRow)
 event = table_of(EventRow)
+worker = table_of(WorkerRow)
 message = table_of(MessageRow)
 reminder = table_of(ReminderRow)
 delivery = table_of(DeliveryRow)

@@ -74,8 +74,8 @@ def delivery_of(row: RowMapping) -> DeliveryRecord:
     return DeliveryRecord(**{**row, "outcome": Outcome(row["outcome"])})
 
 
-def lost_attempt(message: int, now: datetime) -> DeliveryRecord:
-    """Give the record of an attempt whose sender vanished after its intent: ambiguous (DELIVERY §2.6)."""
+def lost_attempt(message: int, worker: int, now: datetime, intended_at: datetime | None) -> DeliveryRecord:
+    """Give the record of an attempt whose worker died after its intent: ambiguous (DELIVERY §2.6)."""
     return DeliveryRecord(
         message=message,
         n=0,
@@ -85,4 +85,6 @@ def lost_attempt(message: int, now: datetime) -> DeliveryRecord:
         code=0,
         text=LOST,
         outcome=Outcome.AMBIGUOUS,
+        worker=worker,
+        intended_at=intended_at,
     )

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from nhacviec.adapters.database.access import Access
+from nhacviec.adapters.database.audit import AuditTables
 from nhacviec.adapters.database.catalogue import CatalogueTables
 from nhacviec.adapters.database.occurrences import OccurrenceTable
 from nhacviec.adapters.database.outbox import OutboxTable
+from nhacviec.adapters.database.workers import WorkerTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +34,13 @@ class OpenTransaction:
     def outbox(self) -> OutboxTable:
         """Messages and deliveries."""
         return OutboxTable(self.access)
+
+    @property
+    def workers(self) -> WorkerTable:
+        """The processes that send."""
+        return WorkerTable(self.access)
+
+    @property
+    def audit(self) -> AuditTables:
+        """The auditor's questions."""
+        return AuditTables(self.access)

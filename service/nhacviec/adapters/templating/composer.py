@@ -5,41 +5,30 @@
 ``body.html`` dresses the same words and the two can never disagree.
 
 Templates are data that an office may edit, so they run in a sandbox with nothing but the letter, the
-filters below and no way out of autoescaping (S07, S08, S10-S12).
+filters of :mod:`.phrases` and no way out of autoescaping (S07, S08, S10-S12).
 """
 
 import re
 import traceback
 import unicodedata
-from collections.abc import Callable
-from dataclasses import fields
-from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
 import jinja2
-from jinja2 import nodes
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from nhacviec.adapters.templating.filters import columns, in_one_line, sentence, short_of, web_link, wrap
+from nhacviec.adapters.templating.filters import in_one_line
+from nhacviec.adapters.templating.phrases import Phrases
+from nhacviec.adapters.templating.sandbox import Sandbox
 from nhacviec.domain.errors import RuleError, TemplateError
-from nhacviec.domain.letter import Letter, LetterItem, LetterKind, Words
+from nhacviec.domain.letter import Letter, LetterKind, Words
 from nhacviec.domain.vocabulary import Vocabulary
 
 _GAPS = re.compile(r"\n(?:[ \t]*\n){2,}")
 
-#: What a template may use of Jinja's own; everything else is refused when it is compiled.
-_JINJA_FILTERS = frozenset({"first", "join", "length", "list", "rejectattr", "selectattr", "upper"})
-_JINJA_TESTS = frozenset({"in", "none"})
-
-_FIELDS: dict[type, frozenset[str]] = {
-    part: frozenset(field.name for field in fields(part)) for part in (Letter, LetterItem)
-}
-
 #: What may go wrong while words are put in: Jinja's own, and what an expression can raise.
 _FAILURES = (
     jinja2.TemplateError, RuleError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError,
-    UnicodeError, ValueError,
+    SyntaxError, UnicodeError, ValueError,
 )  # fmt: skip
 
 
@@ -54,6 +43,7 @@ class JinjaComposer:
     def __init__(self, folder: Path, vocabulary: Vocabulary) -> None:
         self._folder = folder
         self._vocabulary = vocabulary
+        self._phrases: dict[str, Phrases] = {}
         self._environments: dict[tuple[str, str], jinja2.Environment] = {}
 
     def compose(self, letter: Letter) -> Words:
@@ -109,8 +99,10 @@ class JinjaComposer:
     def _environment(self, language: str, form: str) -> jinja2.Environment:
         found = self._environments.get((language, form))
         if found is None:
-            found = _sandbox(self._folder, html=form == "html")
-            found.filters.update(_filters(self._vocabulary, language))
+            found = Sandbox(self._folder, html=form == "html")
+            if language not in self._phrases:
+                self._phrases[language] = Phrases(self._vocabulary, language)
+            found.filters.update(self._phrases[language].filters())
             found.globals["word"] = partial(self._vocabulary.word, language=language)
             found.globals["form"] = found.get_template(f"mail/_form.{form}").module
             self._environments[language, form] = found
@@ -128,79 +120,6 @@ class JinjaComposer:
                 place = Path(frame.filename).relative_to(self._folder).as_posix()
                 return TemplateError(place, f"line {frame.lineno}: {problem}")
         return TemplateError(name, problem)
-
-
-class _CarefulLoader(jinja2.FileSystemLoader):
-    """Reads from one folder, and refuses templates that would switch autoescaping (S10)."""
-
-    def get_source(
-        self, environment: jinja2.Environment, template: str
-    ) -> tuple[str, str, Callable[[], bool]]:
-        source, filename, fresh = super().get_source(environment, template)
-        for node in environment.parse(source, template, filename).find_all(nodes.ScopedEvalContextModifier):
-            raise jinja2.TemplateSyntaxError(
-                "escaping is not a template's choice", node.lineno, template, filename
-            )
-        return source, filename, fresh
-
-
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """Lets a template see the fields of a letter, and of anything else what Jinja thinks harmless (S11)."""
-
-    def getattr(self, obj: object, attribute: str) -> object:
-        """Read an attribute; a letter's own, which is asked most, without deliberation."""
-        if attribute in _FIELDS.get(type(obj), ()):
-            return getattr(obj, attribute)
-        return super().getattr(obj, attribute)
-
-
-def _sandbox(folder: Path, *, html: bool) -> jinja2.Environment:
-    """An environment for one form of letter: it escapes always or never, whatever a file is called (S12)."""
-    environment = _Sandbox(
-        loader=_CarefulLoader(folder),
-        autoescape=html,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        cache_size=-1,
-    )
-    environment.globals.clear()
-    environment.filters = {name: environment.filters[name] for name in _JINJA_FILTERS}
-    environment.tests = {name: environment.tests[name] for name in _JINJA_TESTS}
-    return environment
-
-
-def _filters(vocabulary: Vocabulary, language: str) -> dict[str, Callable[..., str | int]]:
-    """What templates may do with a value, in the words of one language."""
-
-    def in_language(method: Callable[..., str]) -> Callable[..., str]:
-        return partial(method, language=language)
-
-    return {
-        "weekday": in_language(vocabulary.weekday),
-        "short_date": in_language(vocabulary.short_date),
-        "full_date": in_language(vocabulary.full_date),
-        "long_date": in_language(vocabulary.long_date),
-        "near_date": partial(_near_date, vocabulary, language),
-        "clock": in_language(vocabulary.clock),
-        "count": in_language(vocabulary.count),
-        "percent_of": in_language(vocabulary.percent),
-        "evidence": in_language(vocabulary.evidence),
-        "addressed": in_language(vocabulary.addressed),
-        "short_of": short_of,
-        "sentence": sentence,
-        "line": in_one_line,
-        "wrap": wrap,
-        "columns": columns,
-        "web_link": web_link,
-    }
-
-
-def _near_date(vocabulary: Vocabulary, language: str, day: date, at: datetime) -> str:
-    """Day and month; the year too where it is not the year of writing."""
-    say = vocabulary.short_date if day.year == at.year else vocabulary.full_date
-    return say(day, language)
 
 
 def _closed(words: str) -> str:

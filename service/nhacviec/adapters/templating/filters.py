@@ -1,7 +1,12 @@
 """What templates may do with words, whatever the language."""
 
+from functools import lru_cache
+
 #: Columns of the text part; what cannot be broken (an address of a page) may be longer.
 TEXT_COLUMNS = 72
+
+#: How many paragraphs are kept as they were last wrapped: most say the same in every letter.
+_PARAGRAPHS = 512
 
 
 def short_of(done: int, asked: int) -> int:
@@ -19,6 +24,7 @@ def in_one_line(words: str) -> str:
     return " ".join(words.split())
 
 
+@lru_cache(maxsize=_PARAGRAPHS, typed=True)
 def wrap(words: str, indent: str = "", mark: str = "") -> str:
     """A paragraph in lines of at most :data:`TEXT_COLUMNS`, a longer word alone on its line.
 
@@ -27,14 +33,20 @@ def wrap(words: str, indent: str = "", mark: str = "") -> str:
         indent: stands before every line.
         mark: stands once, after the first indent; the other lines are set in by its length.
     """
-    lines, line = [], indent + mark
-    hanging = " " * len(indent + mark)
-    for word in words.split():
-        if len(line) + len(word) > TEXT_COLUMNS and line.strip() not in {"", mark.strip()}:
-            lines.append(line.rstrip())
-            line = hanging
-        line += f"{word} "
-    return "\n".join([*lines, line.rstrip()])
+    paragraph, first = " ".join(words.split()), indent + mark
+    hanging, room = " " * len(first), TEXT_COLUMNS - len(first)
+    lines: list[str] = []
+    start = 0
+    while len(paragraph) - start > room:
+        end = paragraph.rfind(" ", start, start + room + 1)
+        if end < 0:
+            end = paragraph.find(" ", start + room)
+        if end < 0:
+            break
+        lines.append(paragraph[start:end])
+        start = end + 1
+    lines.append(paragraph[start:])
+    return (first + f"\n{hanging}".join(lines)).rstrip()
 
 
 def columns(rows: str) -> str:

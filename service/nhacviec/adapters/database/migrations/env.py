@@ -6,8 +6,8 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlmodel.sql.sqltypes import AutoString
 
-from nhacviec.adapters.database import rows
-from nhacviec.adapters.database.types import UtcDateTime
+from nhacviec.adapters.database import catalogue_rows, rows  # noqa: F401 -- so that all tables are known
+from nhacviec.adapters.database.types import Row, UtcDateTime
 
 
 def render_item(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:
@@ -21,7 +21,7 @@ def render_item(kind: str, item: object, _context: AutogenContext) -> str | Lite
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=rows.occurrence.metadata,
+    target_metadata=Row.metadata,
     render_as_batch=True,
     transactional_ddl=True,
     compare_type=True,

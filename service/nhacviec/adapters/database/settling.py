@@ -1,0 +1,165 @@
+"""How claims end: what a reply makes of a letter, what a dead worker leaves, what comes too late."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Integer, Text, and_, bindparam, case, func, insert, or_, select, update
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.sql.dml import Insert, ReturningUpdate, Update
+
+from nhacviec.adapters.database import rows
+from nhacviec.adapters.database.access import Access
+from nhacviec.adapters.database.batches import Columns, carried, given, plain
+from nhacviec.adapters.database.claiming import PROOF, UNDER_WAY, held, proof, under_claim
+from nhacviec.adapters.database.types import UtcDateTime
+from nhacviec.adapters.database.values import (
+    delivery_columns,
+    lost_attempt,
+    message_columns,
+    message_of,
+)
+from nhacviec.application.records import Claim, DeliveryRecord, Ending
+from nhacviec.domain.delivery import MessageState, Outcome
+from nhacviec.domain.delivery import settle as decide
+
+_letter, _tried = rows.message.c, rows.delivery.c
+
+#: What an ending changes in its message; without an attempt, the last four are empty.
+_ENDING: Columns = {
+    **PROOF,
+    "state": Text(),
+    "due_at": UtcDateTime(),
+    "outcome": Text(),
+    "code": Integer(),
+    "text": Text(),
+    "ended_at": UtcDateTime(),
+}
+_ATTEMPT: Columns = {column.name: column.type for column in delivery_columns() if column.name != "n"}
+_FREE: Mapping[str, Any] = {"token": None, "worker": None, "intended_at": None}
+#: Still to be sent as far as anybody knows, and nobody's: proof that it went ends it.
+_WAITING = (MessageState.PENDING, MessageState.UNCERTAIN)
+_TAKEN = (Outcome.ACCEPTED, Outcome.LATE)
+
+
+async def settle(access: Access, endings: Sequence[Ending]) -> frozenset[int]:
+    """Record how claims ended; see ``ports.Outbox.settle``.
+
+    Raises:
+        ValueError: two endings are about one message.
+    """
+    if len({ending.claim.message.id for ending in endings}) < len(endings):
+        raise ValueError("a message ends once at a time")
+    still = await under_claim(access, _settling, _ENDING, [_ending_values(each) for each in endings])
+    attempts = [(each.claim.message.id in still, each.delivery) for each in endings if each.delivery]
+    await _append(access, [delivery for mine, delivery in attempts if mine])
+    too_late = [each for mine, each in attempts if not mine and each.outcome is Outcome.ACCEPTED]
+    if too_late:
+        await _note_late(access, too_late)
+    return still
+
+
+async def rescue(access: Access, worker: int, now: datetime) -> int:
+    """Take back what a dead worker had under way; see ``ports.Outbox.rescue``."""
+    columns = (*message_columns(), _letter.token, _letter.worker, _letter.intended_at)
+    query = select(*columns).where(UNDER_WAY, _letter.worker == worker).order_by(_letter.id)
+    found = await access.rows(access.locking(query))
+    return len(await settle(access, [_left_behind(row, now) for row in found]))
+
+
+def _left_behind(row: RowMapping, now: datetime) -> Ending:
+    """What no server has seen waits again; what one may have seen was ambiguous (W3-W8, W10)."""
+    message = message_of(row)
+    claim = Claim(message=message, token=row["token"])
+    if message.state is MessageState.CLAIMED:
+        return Ending(claim=claim, state=MessageState.PENDING)
+    end = decide(Outcome.AMBIGUOUS, now=now, attempts=message.ambiguous + 1, key=message.key)
+    attempt = lost_attempt(message.id, row["worker"], now, row["intended_at"])
+    return Ending(claim=claim, state=end.state, due_at=end.due_at, delivery=attempt)
+
+
+def _ending_values(ending: Ending) -> dict[str, object]:
+    attempt = ending.delivery
+    return {
+        **proof(ending.claim),
+        "state": ending.state,
+        "due_at": ending.due_at,
+        "outcome": attempt.outcome if attempt else None,
+        "code": attempt.code if attempt else None,
+        "text": plain(attempt.text) if attempt else None,
+        "ended_at": attempt.ended_at if attempt else None,
+    }
+
+
+@cache
+def _settling(dialect: str) -> ReturningUpdate[tuple[int]]:
+    mine = held(dialect, _ENDING, MessageState.CLAIMED, MessageState.TRANSMITTING)
+    end = mine.c
+    # The intent counts a conversation; one that ended before it is counted here.
+    uncounted = and_(_letter.state == MessageState.CLAIMED, end.outcome != Outcome.UNREACHABLE)
+    went = and_(end.state == MessageState.SENT, end.outcome.is_not(None))
+    changes = {
+        **_FREE,
+        "state": end.state,
+        "due_at": func.coalesce(end.due_at, _letter.due_at),
+        "attempts": _letter.attempts + case((uncounted, 1), else_=0),
+        "ambiguous": _letter.ambiguous + case((end.outcome == Outcome.AMBIGUOUS, 1), else_=0),
+        "last_code": func.coalesce(end.code, _letter.last_code),
+        "last_reply": func.coalesce(end.text, _letter.last_reply),
+        "sent_at": case((went, end.ended_at), else_=_letter.sent_at),
+    }
+    return update(rows.message).where(_letter.id == end.id).values(changes).returning(_letter.id)
+
+
+async def _append(access: Access, attempts: Sequence[DeliveryRecord]) -> None:
+    """Append attempts, each under the next number; the rows of their messages are locked by now."""
+    if not attempts:
+        return
+    dialect = access.connection.dialect
+    values = [
+        {name: getattr(each, name) for name in _ATTEMPT} | {"text": plain(each.text)} for each in attempts
+    ]
+    await access.connection.execute(_appending(dialect.name), carried(dialect, _ATTEMPT, values))
+
+
+@cache
+def _appending(dialect: str) -> Insert:
+    table = given(dialect, _ATTEMPT)
+    last = select(func.max(_tried.n)).where(_tried.message == table.c.message).scalar_subquery()
+    number = (func.coalesce(last, 0) + 1).label("n")
+    return insert(rows.delivery).from_select([*_ATTEMPT, "n"], select(*table.c, number))
+
+
+async def _note_late(access: Access, attempts: Sequence[DeliveryRecord]) -> None:
+    """Record what a server took under claims that were lost, and do not send it again while it waits.
+
+    An attempt that is recorded already was settled by a transaction whose answer got lost (W2, F47).
+    """
+    ids = [each.message for each in attempts]
+    locked = select(_letter.id).where(_letter.id.in_(ids)).order_by(_letter.id)
+    await access.rows(access.locking(locked))
+    recorded = select(_tried.message, _tried.worker, _tried.started_at)
+    found = await access.rows(recorded.where(_tried.message.in_(ids), _tried.outcome.in_(_TAKEN)))
+    known = {(row["message"], row["worker"], row["started_at"]) for row in found}
+    new = [each for each in attempts if (each.message, each.worker, each.started_at) not in known]
+    await _append(access, [replace(each, outcome=Outcome.LATE) for each in new])
+    values = [
+        {"of": each.message, "code": each.code, "said": plain(each.text), "went": each.ended_at}
+        for each in new
+    ]
+    if values:
+        await access.count(_ending_late(), values)
+
+
+@cache
+def _ending_late() -> Update:
+    said: dict[str, Any] = {
+        "last_code": bindparam("code"),
+        "last_reply": bindparam("said"),
+        "sent_at": bindparam("went"),
+    }
+    waiting = or_(*(_letter.state == state for state in _WAITING))  # no IN: it cannot be run for many rows
+    late = update(rows.message).where(_letter.id == bindparam("of"), waiting)
+    return late.values(said | {"state": MessageState.SENT})

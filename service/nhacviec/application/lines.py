@@ -1,0 +1,122 @@
+"""Lines: conversations with the mail server, kept open from letter to letter."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from nhacviec.application.ports import Connection, Mailer
+from nhacviec.application.relay import RESTING
+from nhacviec.domain.errors import ServerUnreachable
+
+#: A line on which nothing went for so long is opened anew, in seconds: servers hang up after minutes (F16).
+IDLE = 30.0
+
+
+@dataclass(slots=True)
+class Line:
+    """One conversation.
+
+    Args:
+        connection: open.
+        letters: how many were tried on it.
+        since: when it was last used.
+    """
+
+    connection: Connection
+    letters: int = 0
+    since: float = 0.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Lines:
+    """Lends conversations, as many at once as are allowed.
+
+    Args:
+        mailer: opens them.
+        allowed: how many may be lent just now; 0: none, whoever waits is sent away.
+        opened: told of each line that was opened.
+        clock: seconds that only rise.
+    """
+
+    mailer: Mailer
+    allowed: Callable[[], int]
+    opened: Callable[[], None]
+    clock: Callable[[], float] = time.monotonic
+    _idle: list[Line] = field(default_factory=list, init=False)
+    _lent: int = field(default=0, init=False)
+    _waiting: deque[asyncio.Future[None]] = field(default_factory=deque, init=False)
+
+    async def borrow(self, *, fresh: bool = False) -> Line:
+        """A line, as soon as one may be had.
+
+        Args:
+            fresh: newly opened; the one before it turned out to be dead.
+
+        Raises:
+            ServerUnreachable: none can be opened, or none is allowed.
+        """
+        await self._turn()
+        self._lent += 1
+        try:
+            line = None if fresh else await self._kept()
+            if line is None:
+                line = Line(await self.mailer.open())
+                self.opened()
+        except BaseException:
+            self._lent -= 1
+            self._wake()
+            raise
+        self._wake()  # one more may be allowed now
+        return line
+
+    async def give_back(self, line: Line) -> None:
+        """Keep it for the next letter, if it can still be used."""
+        self._lent -= 1
+        line.letters += 1
+        line.since = self.clock()
+        if line.connection.alive:
+            self._idle.append(line)
+        else:
+            await line.connection.close()
+        self._wake()
+
+    async def close(self) -> None:
+        """End every conversation that is not lent."""
+        idle, self._idle = self._idle, []
+        await asyncio.gather(*(line.connection.close() for line in idle))
+
+    def dismiss(self) -> None:
+        """Send away whoever waits: no line is allowed any more."""
+        while self._waiting:
+            _free(self._waiting.popleft())
+
+    async def _turn(self) -> None:
+        while self._lent >= self.allowed():
+            if not self.allowed():
+                raise ServerUnreachable("the mail server is given a rest", stage=RESTING)
+            turn = asyncio.get_running_loop().create_future()
+            self._waiting.append(turn)
+            await turn
+
+    async def _kept(self) -> Line | None:
+        """The line that was used last, for it is the least likely to be dead."""
+        while self._idle:
+            line = self._idle.pop()
+            if line.connection.alive and self.clock() - line.since < IDLE:
+                return line
+            await line.connection.close()
+        return None
+
+    def _wake(self) -> None:
+        room = self.allowed() - self._lent
+        while self._waiting and room > 0:
+            turn = self._waiting.popleft()
+            room -= not turn.done()
+            _free(turn)
+
+
+def _free(turn: asyncio.Future[None]) -> None:
+    if not turn.done():
+        turn.set_result(None)

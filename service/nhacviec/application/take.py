@@ -1,0 +1,81 @@
+"""Take: claim letters that are due, together with the facts they speak of (P4)."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from nhacviec.application.compose import Compose, Facts
+from nhacviec.application.holds import holds
+from nhacviec.application.ports import Transaction, Work
+from nhacviec.application.records import Claim
+from nhacviec.failpoint import reach
+
+#: Letters claimed in one transaction, at most: what comes between two commits of the ledger stays short.
+BATCH = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A claimed letter and what it would say now."""
+
+    claim: Claim
+    facts: Facts
+
+
+@dataclass(slots=True, kw_only=True)
+class Take:
+    """Claims for one worker.
+
+    Args:
+        work: opens transactions.
+        compose: reads the facts.
+        worker: the number of this worker, entered with its first claim.
+        lifted: told when the queue, found held before, is so no more.
+    """
+
+    work: Work
+    compose: Compose
+    worker: Callable[[Transaction], Awaitable[int]]
+    lifted: Callable[[], None]
+    _held: bool = field(default=False, init=False)
+    _doubtful: bool = field(default=False, init=False)
+
+    async def __call__(self, now: datetime, limit: int) -> list[Taken]:
+        """Letters of slots that gather has finished with; none while the queue is held.
+
+        Args:
+            now: aware.
+            limit: how many at most.
+
+        Raises:
+            DatabaseUnreachable: it may have taken some all the same (F47); the next run lets go of them, and
+                must not begin before all letters in hand have ended.
+        """
+        doubtful, self._doubtful = self._doubtful, True
+        taken = await self._claim(now, limit, doubtful=doubtful)
+        self._doubtful = False
+        if taken:
+            reach("W3")
+        return taken
+
+    async def _claim(self, now: datetime, limit: int, *, doubtful: bool) -> list[Taken]:
+        async with self.work.write() as transaction:
+            if await self._stands_still(transaction):
+                return []
+            before = await transaction.occurrences.first_ripe(now)
+            worker = await self.worker(transaction)
+            if doubtful:
+                await transaction.outbox.rescue(worker, now)
+            claims = await transaction.outbox.claim(
+                now, before=before, worker=worker, limit=min(limit, BATCH)
+            )
+            messages = [claim.message for claim in claims]
+            facts = await self.compose.facts(transaction, messages) if messages else []
+        return [Taken(claim=claim, facts=about) for claim, about in zip(claims, facts, strict=True)]
+
+    async def _stands_still(self, transaction: Transaction) -> bool:
+        held = bool(await holds(transaction))
+        if self._held and not held:
+            self.lifted()
+        self._held = held
+        return held

@@ -1,0 +1,66 @@
+"""Troubles: what people are told about the mail server, and what outlives the process that met it."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from nhacviec.application import holds
+from nhacviec.application.ports import Work
+from nhacviec.application.relay import Judged, Relay, Trouble, TroubleReason
+from nhacviec.domain.relay import credentials
+
+log = logging.getLogger(__name__)
+
+#: The setting that keeps when user or password were refused last.
+REFUSED_AT = "credentials_refused_at"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Troubles:
+    """Writes down what must not be forgotten by a new start."""
+
+    work: Work
+
+    async def remember(self, relay: Relay, now: datetime) -> None:
+        """Credentials that were refused by an earlier process are given their rest (F29).
+
+        Args:
+            relay: learns it.
+            now: aware.
+        """
+        async with self.work.read() as transaction:
+            kept = await transaction.catalogue.value(REFUSED_AT)
+        if kept:
+            relay.rest_credentials(credentials.rest(datetime.fromisoformat(kept), now).total_seconds())
+
+    async def tell(self, trouble: Trouble | None, now: datetime) -> None:
+        """Tell people, and remember refused credentials.
+
+        Args:
+            trouble: None when there is nothing new to tell.
+            now: aware.
+        """
+        if trouble is None:
+            return
+        # What may pass by itself is told by whoever sent in vain, and stays out of the alarms.
+        level = logging.CRITICAL if trouble.alarm else logging.INFO
+        log.log(level, "mail server: %s", trouble.text, extra={"action": f"server_{trouble.reason}"})
+        if trouble.reason is TroubleReason.CREDENTIALS:
+            async with self.work.write() as transaction:
+                await transaction.catalogue.set_value(REFUSED_AT, now.isoformat())
+
+    async def heed(self, judged: Judged, now: datetime) -> None:
+        """Tell what is new, hold the queue, and reopen what was refused for no fault of its own."""
+        await self.tell(judged.trouble, now)
+        if judged.hold is None and not judged.reopen:
+            return
+        async with self.work.write() as transaction:
+            if judged.hold is not None:
+                await holds.put(transaction, judged.hold, _told(judged), now)
+            if judged.reopen:
+                await transaction.outbox.reopen(judged.reopen, now)
+
+
+def _told(judged: Judged) -> str:
+    said = judged.trouble.text if judged.trouble else judged.text
+    return f"{judged.meaning}: {said}: mend what is wrong, then run nhacviec message release"

@@ -1,0 +1,56 @@
+"""``nhacviec tick`` in processes of its own: how long its dispatching took, and what it used."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.benchmarks.load import NOW
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What the processes did together.
+
+    Args:
+        letters: how many were sent.
+        seconds: of the process that dispatched for longest.
+        peak_mb: resident memory of the largest, in MiB.
+        cpu_us: processor time of all, start included, a letter, in microseconds.
+    """
+
+    letters: int
+    seconds: float
+    peak_mb: float
+    cpu_us: float
+
+
+def send_all(database: str, server: str, connections: int, processes: int) -> Sent:
+    """Run so many ticks at once, until nothing is left."""
+    told = {
+        "NHACVIEC_DATABASE_URL": database,
+        "NHACVIEC_SMTP_URL": server,
+        "NHACVIEC_SMTP_CONNECTIONS": str(connections),
+        "PYTHONPATH": str(ROOT / "service"),
+    }
+    command = [sys.executable, "-m", "nhacviec", "tick", "--at", NOW.isoformat(), "--json"]
+    with tempfile.TemporaryDirectory() as folder:
+        outputs = [(Path(folder) / str(n)).open("w+") for n in range(processes)]
+        ticks = [subprocess.Popen(command, env={**os.environ, **told}, stdout=output) for output in outputs]
+        usages = [os.wait4(tick.pid, 0) for tick in ticks]
+        documents = [json.loads(Path(output.name).read_text())["dispatched"] for output in outputs]
+        for output in outputs:
+            output.close()
+    assert all(status == 0 for _, status, _ in usages), usages
+    letters = sum(document.get("sent", 0) for document in documents)
+    return Sent(
+        letters=letters,
+        seconds=max(document["seconds"] for document in documents),
+        peak_mb=max(usage.ru_maxrss for _, _, usage in usages) / 1024,
+        cpu_us=sum(usage.ru_utime + usage.ru_stime for _, _, usage in usages) / max(letters, 1) * 1e6,
+    )
