@@ -4,6 +4,7 @@ Read once, at the start; an unknown key or ``NHACVIEC_`` name is an error (DESIG
 """
 
 import os
+import ssl
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ _OTHERS = ("NHACVIEC_CONFIG",)
 _TESTS = "NHACVIEC_TEST_"
 #: What may come from a file named by ``NHACVIEC_…_FILE``.
 SECRETS = ("database_url", "smtp_url", "secret_key")
+#: Files that lie beside the settings file when their names are relative.
+_FILES = ("smtp_token_file", "smtp_ca_file")
 #: Where settings lie when nothing says so.
 PLACES = (Path("nhacviec.toml"), Path("/etc/nhacviec/nhacviec.toml"))
 
@@ -37,6 +40,8 @@ class Settings(BaseSettings):
     database_url: SecretStr = SecretStr("sqlite:///nhacviec.db")
     smtp_url: SecretStr = SecretStr("smtp://127.0.0.1:25")
     smtp_allow_plain: bool = False
+    smtp_token_file: str = ""
+    smtp_ca_file: str = ""
     smtp_connections: int = Field(default=4, ge=1, le=1000)
     smtp_rate: float = Field(default=0, ge=0)
     sender: str = ""
@@ -142,7 +147,9 @@ def read_settings(**told: object) -> Settings:
         zone(settings.timezone)
     except RuleError as error:
         raise SettingsError(f"timezone: {error}") from error
-    return _beside_its_file(settings, file)
+    settings = _beside_its_file(settings, file)
+    _require_authorities(settings.smtp_ca_file)
+    return settings
 
 
 def _refuse_unknown_names() -> None:
@@ -162,13 +169,31 @@ def _first_problems(error: ValidationError) -> str:
 
 
 def _beside_its_file(settings: Settings, file: Path | None) -> Settings:
-    """A relative SQLite path lies beside the settings file, wherever the command is run."""
+    """What is named by a relative path lies beside the settings file, wherever the command is run."""
+    if file is None:
+        return settings
+    folder, placed = file.resolve().parent, dict[str, object]()
+    for name in _FILES:
+        told = getattr(settings, name)
+        if told and f"{PREFIX}{name.upper()}" not in os.environ:
+            placed[name] = str(folder / told)
     url = settings.database_url.get_secret_value()
     relative = url.removeprefix("sqlite:///")
-    if file is None or relative == url or relative.startswith("/") or f"{PREFIX}DATABASE_URL" in os.environ:
-        return settings
-    placed = SecretStr(f"sqlite:///{file.resolve().parent / relative}")
-    return settings.model_copy(update={"database_url": placed})
+    if relative != url and not relative.startswith("/") and f"{PREFIX}DATABASE_URL" not in os.environ:
+        placed["database_url"] = SecretStr(f"sqlite:///{folder / relative}")
+    return settings.model_copy(update=placed)
+
+
+def _require_authorities(file: str) -> None:
+    """Refuse certificates that cannot be read: with them, no server would ever be trusted."""
+    if not file:
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(file)
+    except ssl.SSLError:
+        raise SettingsError(f"smtp_ca_file: {file}: there is no certificate in it (PEM)") from None
+    except OSError as error:
+        raise SettingsError(f"smtp_ca_file: {file}: {error.strerror}") from None
 
 
 def settings_for(database_url: str, smtp_url: str) -> Settings:

@@ -1,10 +1,16 @@
 """DESIGN §5, settings: where they come from, who wins, and that nothing wrong is ever passed over."""
 
+import shutil
+import ssl
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance.program import Program
+from tests.acceptance.program import PostOffice, Program
+from tests.support.mailserver import MailServer
+from tests.support.postgresql import require
 
 SECRET = "s3cret-never-shown"
 
@@ -63,6 +69,9 @@ def test_what_is_told_first_wins(bare: Program, tmp_path: Path) -> None:
         ({"NHACVIEC_SMTP_URL": "smtp://mail.example.vn"}, "in clear"),
         ({"NHACVIEC_SMTP_URL": "http://127.0.0.1"}, "smtp_url must be"),
         ({"NHACVIEC_SMTP_URL": f"smtps://user:{SECRET}@mail.example.vn:port"}, "the port"),
+        ({"NHACVIEC_SMTP_TOKEN_FILE": "token"}, "smtp_url has to name the user"),
+        ({"NHACVIEC_SMTP_CA_FILE": "nowhere.pem"}, "smtp_ca_file: nowhere.pem: No such file"),
+        ({"NHACVIEC_SMTP_CA_FILE": "broken.toml"}, "there is no certificate in it"),
         ({"NHACVIEC_SECRET_KEY_FILE": "nowhere"}, "NHACVIEC_SECRET_KEY_FILE"),
         ({"NHACVIEC_CONFIG": "broken.toml"}, "broken.toml"),
         ({"NHACVIEC_CONFIG": "unknown.toml"}, "colour"),
@@ -94,6 +103,58 @@ def test_a_secret_is_never_shown(bare: Program) -> None:
 
     assert [done.code for done in told] == [69] * 4
     assert not any(SECRET in done.err or SECRET in done.text for done in told)
+
+
+def certified(folder: Path) -> ssl.SSLContext:
+    """A server's certificate, signed by an authority whose own is ``authority.pem``."""
+    new_key = ("req", "-x509", "-days", "9", "-nodes", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256")
+    authority = ("-subj", "/CN=authority", "-keyout", "authority.key", "-out", "authority.pem")
+    signed = ("-CA", "authority.pem", "-CAkey", "authority.key", "-addext", "basicConstraints=CA:FALSE")
+    names = ("-subj", "/CN=mail.example.vn", "-addext", "subjectAltName=IP:127.0.0.1")
+    for words in (authority, (*signed, *names, "-keyout", "server.key", "-out", "server.pem")):
+        subprocess.run(["openssl", *new_key, *words], cwd=folder, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "server.pem", folder / "server.key")
+    return context
+
+
+@pytest.fixture
+def strict_office(sample: Program) -> Iterator[PostOffice]:
+    """A mail server with STARTTLS that wants a token; an authority of our own has signed its certificate."""
+    if shutil.which("openssl") is None:
+        require("openssl", "openssl is needed: apt-get install openssl")
+    office = PostOffice()
+    office.server = MailServer(tls=certified(sample.folder), users={"nhacviec": SECRET})
+    with office:
+        yield office
+
+
+def test_a_token_from_a_file_and_an_authority_of_our_own(sample: Program, strict_office: PostOffice) -> None:
+    """F66: the token is read at each opening, so it may be late; what is wrong with it is told without it."""
+    port, token = strict_office.server.port, sample.folder / "token"
+    (sample.folder / "nhacviec.toml").write_text(
+        f'smtp_url = "smtp+starttls://nhacviec@127.0.0.1:{port}"\n'
+        'smtp_token_file = "token"\nsmtp_ca_file = "authority.pem"\n'
+    )
+    del sample.settings["NHACVIEC_SMTP_URL"]
+    told = []
+    for content in (None, "two words", f"{SECRET}-that-was\n"):
+        if content:
+            token.write_text(content)
+        told.append(sample.run("doctor"))
+    token.write_text(f"{SECRET}\n")
+    stranger = sample.run("doctor", NHACVIEC_SMTP_CA_FILE="")
+    sample.tick("2017-05-22T07:30+07:00")
+
+    said = [line for done in told for line in done.text.splitlines() if "mail server" in line]
+    assert [done.code in (69, 78) for done in told] == [True] * 3
+    for line, part in zip(
+        said, (f"{token}: No such file", f"{token}: there is no token in it", "  535 127.0.0.1"), strict=True
+    ):
+        assert part in line
+    assert "certificate cannot be trusted" in stranger.text
+    assert not any(SECRET in done.text or SECRET in done.err for done in (*told, stranger))
+    assert len(strict_office.accepted) == 11
 
 
 def test_the_tests_own_names_are_never_an_error(empty: Program) -> None:

@@ -25,7 +25,7 @@ DOCUMENTS = [path for path in own_files() if path.suffix == ".md" and "tests" no
 PROGRAM: Any = typer.main.get_command(app)
 COMMANDS: dict[str, Any] = PROGRAM.commands
 #: What the launcher does itself.
-LAUNCHED = {"test", "check", "bench"}
+LAUNCHED = {"test", "check", "bench", "chaos"}
 FENCE = re.compile(r"^ *```(\w+)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 NAMED = re.compile(r"^# (\S+\.yaml)$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")

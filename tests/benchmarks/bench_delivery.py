@@ -2,10 +2,11 @@
 
 Due reminders in the database → claimed → composed from templates → sent → settled, every guarantee on.  The
 limit is ``smtp-source`` of Debian's postfix against the same ``smtp-sink``: as many letters of the same size,
-16 sessions, a connection for each letter.  What people use is ``django-post_office`` in two processes.  Prints
-a JSON line for each figure; a reference that is not there is named as missing, never guessed.
+16 sessions, a connection for each letter.  What people use is ``django-post_office`` in two processes.
 
-./nhacviec bench delivery            20,000 letters; NHACVIEC_BENCH_LETTERS sets another number
+Prints a JSON line for each figure; a reference that is not there is named as missing, never guessed.
+
+./nhacviec bench delivery            20,000 letters; NHACVIEC_TEST_LETTERS sets another number
 """
 
 import asyncio
@@ -13,8 +14,9 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -23,91 +25,102 @@ sys.path[:0] = [str(ROOT), str(ROOT / "service")]
 
 from tests.benchmarks import load, references  # noqa: E402
 from tests.benchmarks.sinks import slow_server, smtp_sink  # noqa: E402
-from tests.benchmarks.tick import Sent, send_all  # noqa: E402
+from tests.benchmarks.ticks import Sent, send_all  # noqa: E402
 from tests.support import postgresql  # noqa: E402
 
-LETTERS = int(os.environ.get("NHACVIEC_BENCH_LETTERS", "20000"))
-#: Conversations at once: as many as keep two cores busy; and those of the slow server.
-CONNECTIONS, FEW = 128, 16
-DELAY = 0.05
-ROUNDS = 3
+LETTERS = int(os.environ.get("NHACVIEC_TEST_LETTERS", "20000"))
+ROUNDS = int(os.environ.get("NHACVIEC_TEST_ROUNDS", "3"))
+#: Conversations at once: as many as keep two cores busy; those with the slow server; and many with it.
+CONNECTIONS, FEW, MANY = 128, 16, 64
+#: Seconds until each reply of the slow server; and how often a letter waits for one: MAIL, RCPT and DATA go
+#: together (RFC 2920), and then the dot.
+DELAY, ROUND_TRIPS = 0.05, 2
+
+#: Makes an empty database and gives its URL, for the length of a block.
+Database = Callable[[], AbstractContextManager[str]]
 
 
 def tell(figure: str, value: float, unit: str, **more: object) -> None:
     """One line of JSON."""
-    print(
-        json.dumps({"figure": figure, "value": round(value, 3), "unit": unit, "cores": os.cpu_count(), **more}),
-        flush=True,
-    )
+    line = {"figure": figure, "value": round(value, 3), "unit": unit, "cores": os.cpu_count(), **more}
+    print(json.dumps(line), flush=True)
 
 
-def measure(database: str, engine: str, size: int, processes: int) -> float:
-    """Send everything, a reference run before and after each; the best pair's ratio is not chosen, the median is.
+def once(database: Database, size: int, processes: int) -> tuple[Sent, float | None]:
+    """Send everything, with a reference run before and after it; the ratio is None without a reference."""
+    with database() as url, smtp_sink() as sink:
+        asyncio.run(load.promise(url, LETTERS))
+        before = references.smtp_source(sink.port, LETTERS, size)
+        sent = send_all(url, sink.url, CONNECTIONS, processes)
+        after = references.smtp_source(sink.port, LETTERS, size)
+    assert sent.letters == LETTERS, sent
+    return sent, sent.rate / ((before + after) / 2) if before and after else None
+
+
+def measure(database: Database, engine: str, size: int, processes: int) -> float:
+    """Measure several rounds; the median of each figure counts, not the best.
 
     Returns:
-        Letters a second, median.
+        Letters a second.
     """
-    rates, ratios, sent = [], [], Sent()
-    for _ in range(ROUNDS):
-        with smtp_sink() as sink:
-            before = references.smtp_source(sink.port, LETTERS, size)
-            asyncio.run(load.promise(database, LETTERS))
-            sent = send_all(database, sink.url, CONNECTIONS, processes)
-            after = references.smtp_source(sink.port, LETTERS, size)
-        assert sent.letters == LETTERS, sent
-        rates.append(sent.letters / sent.seconds)
-        if before and after:
-            ratios.append(rates[-1] / ((before + after) / 2))
+    rounds = [once(database, size, processes) for _ in range(ROUNDS)]
     about = {"database": engine, "letters": LETTERS, "processes": processes, "connections": CONNECTIONS}
-    tell("delivery", median(rates), "letters/s", **about, rss_mb=round(sent.peak_mb), cpu_us=round(sent.cpu_us))
+    sent = [each for each, _ in rounds]
+    ratios = [ratio for _, ratio in rounds if ratio is not None]
+    used = {
+        "rss_mb": round(max(each.peak_mb for each in sent)),
+        "cpu_us_a_letter": round(median(each.cpu_us for each in sent)),
+    }
+    rate = median(each.rate for each in sent)
+    tell("delivery", rate, "letters/s", **about, **used, bytes_a_letter=size)
     if ratios:
         tell("delivery to smtp-source", median(ratios), "ratio", **about, all=[round(r, 3) for r in ratios])
-    return median(rates)
+    return rate
 
 
-def measure_slow(database: str, engine: str) -> None:
-    """A server that answers each time after 50 ms: four workers to one, and one with 64 connections to what can be."""
-    rates = {}
-    for processes, connections in ((1, FEW), (4, FEW), (1, 64)):
-        letters = 20 * processes * connections
-        with slow_server(DELAY) as server:
-            asyncio.run(load.promise(database, letters))
-            sent = send_all(database, server.url, connections, processes)
-        rates[processes, connections] = sent.letters / sent.seconds
-        tell(
-            "delivery, each reply after 50 ms",
-            rates[processes, connections],
-            "letters/s",
-            database=engine,
-            processes=processes,
-            connections=connections,
-            round_trips=sent.round_trips,
-            of_what_can_be=round(rates[processes, connections] * sent.round_trips * DELAY / connections / processes, 3),
-        )
-    tell("four workers to one", rates[4, FEW] / rates[1, FEW], "ratio", database=engine)
+def measure_slow(database: Database, engine: str, processes: int, connections: int) -> float:
+    """A server that answers each time after 50 ms; the rate, and its share of what can be."""
+    letters = 40 * processes * connections
+    with database() as url, slow_server(DELAY) as server:
+        asyncio.run(load.promise(url, letters))
+        sent = send_all(url, server.url, connections, processes)
+    assert sent.letters == letters, sent
+    share = sent.rate * ROUND_TRIPS * DELAY / connections / processes
+    about = {"database": engine, "processes": processes, "connections": connections, "letters": letters}
+    tell("delivery, each reply after 50 ms", sent.rate, "letters/s", **about, of_what_can_be=round(share, 3))
+    return sent.rate
 
 
 @contextmanager
-def databases() -> Iterator[dict[str, str]]:
-    """An empty database of each kind that this machine has."""
+def sqlite() -> Iterator[str]:
+    """A new file."""
     with tempfile.TemporaryDirectory() as folder:
-        urls = {"sqlite": f"sqlite:///{folder}/nhacviec.db"}
-        if postgresql.binaries() is None:
-            print('{"missing": "PostgreSQL"}', flush=True)
-            yield urls
-            return
-        with postgresql.server(durable=True) as server, server.database() as url:
-            yield urls | {"postgresql": url}
+        yield f"sqlite:///{folder}/nhacviec.db"
+
+
+@contextmanager
+def databases() -> Iterator[dict[str, Database]]:
+    """Each kind that this machine has; PostgreSQL keeps what it confirms."""
+    if postgresql.obstacle():
+        print(json.dumps({"missing": postgresql.obstacle()}), flush=True)
+        yield {"sqlite": sqlite}
+        return
+    with postgresql.running(options=()) as server:
+        yield {"sqlite": sqlite, "postgresql": server.fresh}
 
 
 def main() -> None:
-    """Measure both databases, then the slow server, then what people use today."""
-    with databases() as urls:
-        size = asyncio.run(load.size_of_a_letter(urls["sqlite"]))
-        rates = {engine: measure(url, engine, size, 1) for engine, url in urls.items()}
-        if "postgresql" in urls:
-            measure(urls["postgresql"], "postgresql", size, 2)
-            measure_slow(urls["postgresql"], "postgresql")
+    """Measure the databases, the slow server, then what people use today."""
+    with databases() as found:
+        with sqlite() as url:
+            size = asyncio.run(load.size_of_a_letter(url))
+        rates = {engine: measure(database, engine, size, 1) for engine, database in found.items()}
+        if "postgresql" in found:
+            shared = found["postgresql"]
+            measure(shared, "postgresql", size, 2)
+            slow = partial(measure_slow, shared, "postgresql")
+            tell("four workers to one", slow(4, FEW) / slow(1, FEW), "ratio", database="postgresql")
+        measure_slow(sqlite, "sqlite", 1, MANY)
     theirs = references.post_office(size)
     if theirs:
         tell("django-post_office, two processes", theirs, "letters/s")

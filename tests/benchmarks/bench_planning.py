@@ -84,14 +84,14 @@ async def measure(folder: Path, units: int, duties: int) -> float:
     async with open_service(settings) as service:
         await fill(service, catalogue(units, duties))
         first = await service.tick(NOW)
-        about = {"occurrences": first.planned, "units": units, "duties": duties}
-        tell("plan", first.planned_seconds, "s", **about)
+        about = {"occurrences": first.prepared.planned, "units": units, "duties": duties}
+        tell("plan", first.prepared.planned_seconds, "s", **about)
         ticks = []
         for _ in range(ROUNDS):
             began = time.perf_counter()
             ticked = await service.tick(NOW)
             ticks.append((time.perf_counter() - began) * 1000)
-            assert (ticked.planned, ticked.gathered.messages) == (0, 0)
+            assert (ticked.prepared.planned, ticked.prepared.gathered.messages) == (0, 0)
     median = statistics.median(ticks)
     tell("tick with nothing due", median, "ms", **about, worst=round(max(ticks), 3))
     return median

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from nhacviec.application.definitions import Definitions
 from nhacviec.application.records import DutyMark
 from nhacviec.bootstrap import open_service
-from nhacviec.domain.message import Message
 from nhacviec.settings import settings_for
 
 #: 07:30 in Viet Nam, seven working days before the 20th: the first reminder of every unit is due.
@@ -21,7 +20,9 @@ def catalogue(units: int) -> Definitions:
             "code": f"cb-{n:06d}",
             "name": f"Chi bộ Trường Trung học phổ thông số {n}",
             "kind": "cell",
-            "contacts": [{"role": "secretary", "name": f"Bí thư Chi bộ số {n}", "email": f"bt{n}@example.vn"}],
+            "contacts": [
+                {"role": "secretary", "name": f"Bí thư Chi bộ số {n}", "email": f"bt{n}@example.vn"}
+            ],
         }
         for n in range(units)
     }
@@ -72,12 +73,7 @@ async def promise(database: str, letters: int) -> None:
 async def size_of_a_letter(database: str) -> int:
     """How many bytes one of these letters has, as it would go."""
     await promise(database, 1)
-    async with open_service(settings_for(database, _ANYWHERE)) as service, service.database.read() as reading:
-        (message,) = await reading.outbox.messages(frozenset(), None)
-        return await _size(service.compose, reading, message)
-
-
-async def _size(compose, reading, message: Message) -> int:  # type: ignore[no-untyped-def]
-    composed = await compose(reading, message, NOW)
-    assert composed is not None
-    return len(composed.mime)
+    async with open_service(settings_for(database, _ANYWHERE)) as service:
+        (view,) = await service.messages.all(frozenset(), None, NOW)
+        shown = await service.messages.one(view.message.id, NOW)
+    return len(shown.mime or b"")

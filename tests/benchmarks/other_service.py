@@ -16,13 +16,18 @@ def main(what: str, letters: int, size: int, port: int, database: str) -> None:
     """Fill its database, send from it, or only start."""
     settings.configure(
         INSTALLED_APPS=["django.contrib.contenttypes", "post_office"],
-        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": database, "OPTIONS": {"timeout": 60}}},
+        DATABASES={
+            "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": database, "OPTIONS": {"timeout": 60}}
+        },
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
         USE_TZ=True,
         EMAIL_BACKEND="post_office.EmailBackend",
         EMAIL_HOST="127.0.0.1",
         EMAIL_PORT=port,
-        POST_OFFICE={"BACKENDS": {"default": "django.core.mail.backends.smtp.EmailBackend"}, "BATCH_SIZE": 1000},
+        POST_OFFICE={
+            "BACKENDS": {"default": "django.core.mail.backends.smtp.EmailBackend"},
+            "BATCH_SIZE": 1000,
+        },
         TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates"}],
     )
     django.setup()
@@ -35,12 +40,14 @@ def main(what: str, letters: int, size: int, port: int, database: str) -> None:
 
 def fill(letters: int, size: int) -> None:
     """Queue letters made of a template, as its users do."""
-    from post_office import mail
-    from post_office.models import EmailTemplate
+    from post_office import mail  # noqa: PLC0415 -- only once Django is set up
+    from post_office.models import EmailTemplate  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
     text = "Kính gửi {{ name }}: đề nghị báo cáo. " * (size // 200)
-    EmailTemplate.objects.create(name="reminder", subject="Nhắc việc {{ name }}", content=text, html_content=text)
+    EmailTemplate.objects.create(
+        name="reminder", subject="Nhắc việc {{ name }}", content=text, html_content=text
+    )
     for start in range(0, letters, 500):
         mail.send_many(
             [
@@ -58,7 +65,7 @@ def fill(letters: int, size: int) -> None:
 
 def count_sent(letters: int) -> None:
     """Make sure that it has done its work."""
-    from post_office.models import STATUS, Email
+    from post_office.models import STATUS, Email  # noqa: PLC0415 -- only once Django is set up
 
     sent = Email.objects.filter(status=STATUS.sent).count()
     if sent != letters:

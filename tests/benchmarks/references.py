@@ -1,4 +1,4 @@
-"""What delivery is measured against: ``smtp-source`` as the limit, ``django-post_office`` as what people use."""
+"""What delivery is measured against: ``smtp-source``, the limit; ``django-post_office``, what people use."""
 
 import os
 import subprocess
@@ -71,6 +71,6 @@ def _environment(folder: Path) -> Path | None:
     if made.returncode:
         return None
     python = folder / "venv" / "bin" / "python"
-    install = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "django-post_office"]
+    install = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", "django-post_office"]
     done = subprocess.run(install, env=surroundings, check=False, capture_output=True)
     return None if done.returncode else python

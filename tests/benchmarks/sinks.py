@@ -29,7 +29,9 @@ class Server:
 
 def tool(name: str) -> str | None:
     """Find one of postfix's test programs; Debian keeps them beside the daemons."""
-    return shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/lib/postfix/sbin"]))
+    return shutil.which(
+        name, path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/lib/postfix/sbin"])
+    )
 
 
 def free_port() -> int:

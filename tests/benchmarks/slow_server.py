@@ -34,9 +34,8 @@ class Slow(asyncio.Protocol):
             self._say(replies)
 
     def _body(self) -> bytes | None:
-        head, end, rest = self._buffer.partition(b"\r\n.\r\n")
+        _, end, rest = self._buffer.partition(b"\r\n.\r\n")
         if not end:
-            self._buffer = self._buffer[-65536:] if len(self._buffer) > 1 << 20 else self._buffer
             return None
         self._buffer, self._in_body = rest, False
         return b"250 2.0.0 taken\r\n"
@@ -66,7 +65,9 @@ class Slow(asyncio.Protocol):
 
 async def main(port: int, delay: float) -> None:
     """Serve until the end."""
-    server = await asyncio.get_running_loop().create_server(lambda: Slow(delay), "127.0.0.1", port, backlog=1000)
+    server = await asyncio.get_running_loop().create_server(
+        lambda: Slow(delay), "127.0.0.1", port, backlog=1000
+    )
     await server.serve_forever()
 
 

@@ -26,7 +26,7 @@ WAITS = 0.2
 NEVER = 15.0
 #: Which share of the kills comes at any moment; the others when letters are on their way.
 ANY_MOMENT = 0.3
-UNDER_WAY = ("pending", "claimed", "transmitting")
+UNDER_WAY = frozenset({"pending", "claimed", "transmitting"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +157,7 @@ def drain(zygote: Zygote, url: str, workers: int = 1, **told: Any) -> float:  # 
     """
     began = time.monotonic()
     alive = [zygote.fork(**{"waits": WAITS, **told}) for _ in range(workers)]
-    until(lambda: _gathered(url) and not any(dump.states(url).get(state) for state in UNDER_WAY), zygote)
+    until(lambda: _gathered(url) and UNDER_WAY.isdisjoint(dump.states(url)), zygote)
     drained = time.monotonic() - began
     for pid in alive:
         os.kill(pid, signal.SIGTERM)

@@ -77,7 +77,7 @@ FAULTS: dict[str, tuple[str, Dump, list[Copy]]] = {
     ),
     "two letters in one slot": (
         "one letter per slot",
-        replace(WELL, letters=[LETTER, replace(LETTER, id=2, key="v1|main|||", message_id="<b>", state="dead")]),
+        replace(WELL, letters=[LETTER, replace(LETTER, id=2, key="v1|main|||", message_id="<b>")]),
         [COPY],
     ),
     "a period twice": (

@@ -35,6 +35,19 @@ def test_what_was_done_before_the_claim_is_not_asked_for(world: World) -> None:
     assert not [copy for copy in world.sink.accepted if copy.message_id in main_ids(world)]
 
 
+def test_what_was_done_after_a_letter_was_put_off_is_not_asked_for_either(world: World) -> None:
+    """F64: written once and put off by the server, then reported: looked at again, and superseded (P4)."""
+    world.load.happen()
+    world.sink.mode(script=["451 4.3.0 later"])
+    world.zygote.run("tick", waits=WAITS)
+    assert world.outcomes() == ["deferred"]
+    decide(world, "report")
+    world.drain()
+
+    assert world.rows("SELECT state FROM message WHERE line = 'main'") == [("superseded",)]
+    assert not [copy for copy in world.sink.accepted if copy.message_id in main_ids(world)]
+
+
 def main_ids(world: World) -> set[str]:
     return {one for (one,) in world.rows("SELECT message_id FROM message WHERE line = 'main'")}
 

@@ -3,19 +3,22 @@
 import asyncio
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
+from nhacviec.adapters.database.engine import open_database
 from nhacviec.application.identity import Identity
 from nhacviec.application.ledger import Ledger
 from nhacviec.application.ports import Transaction
 from nhacviec.application.records import Claim, Ending, Frozen
-from nhacviec.domain.delivery import MessageState
+from nhacviec.domain.delivery import MessageState, Outcome
 from nhacviec.domain.errors import DatabaseUnreachable
 from nhacviec.domain.letter import LetterKind, Words
 from nhacviec.domain.message import Line, Message, Recipient
 from nhacviec.domain.organisation import Contact
+from tests.contracts.samples import letters, must_claim, opened, settled
 
 NOW = datetime(2026, 4, 13, 1, 0, tzinfo=UTC)
 CLAIM = Claim(
@@ -87,3 +90,17 @@ def test_a_key_has_one_message_id_for_ever_and_another_key_another() -> None:
     assert once == again
     assert once != Identity(secret=b"key").message_id("another", sender)
     assert once != Identity(secret=b"another").message_id(CLAIM.message.key, sender)
+
+
+async def test_a_conversation_that_never_began_costs_the_letter_no_attempt(tmp_path: Path) -> None:
+    """F13: what ends before the server has heard of the letter is recorded and not counted."""
+    database = open_database(f"sqlite:///{tmp_path / 'nhacviec.db'}", durable=False)
+    await database.upgrade()
+    await opened(database)
+    claim = await must_claim(database)
+
+    assert await settled(database, claim, MessageState.PENDING, Outcome.UNREACHABLE)
+
+    (found,) = await letters(database)
+    assert (found.state, found.attempts) == (MessageState.PENDING, 0)
+    await database.close()

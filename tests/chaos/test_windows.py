@@ -10,9 +10,14 @@ import pytest
 
 from nhacviec.failpoint import VARIABLE
 from tests.chaos.conftest import World
+from tests.chaos.dump import rows
 from tests.chaos.nemesis import until
 
 WAITS = 0.0
+OPEN_TRANSACTIONS = (
+    "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() "
+    "AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +63,9 @@ def resting(world: World) -> int:
 
 
 def locked(url: str) -> bool:
-    """Whether somebody stands still with SQLite's one writing lock in his hand."""
+    """Whether somebody stands still in the middle of a transaction."""
     if not url.startswith("sqlite"):
-        return False
+        return bool(rows(url, OPEN_TRANSACTIONS))
     with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=0.05)) as connection:
         try:
             connection.execute("BEGIN IMMEDIATE")

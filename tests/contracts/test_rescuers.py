@@ -147,7 +147,7 @@ async def test_a_process_is_entered_once_and_beats(database: Database) -> None:
     await attendance.beat(NOW + MINUTE)
     async with database.write() as transaction:
         number = await attendance.enter(transaction)
-    await attendance.retire()
+    await attendance.retire(NOW)
 
     async with database.read() as transaction:
         (found,) = await transaction.workers.find(range(10))
@@ -178,7 +178,7 @@ async def test_a_process_whose_first_transaction_failed_is_entered_anew(database
 
 
 async def test_who_never_entered_has_nothing_to_retire_from(database: Database) -> None:
-    await Attendance(work=database, me=host.identity(NOW)).retire()
+    await Attendance(work=database, me=host.identity(NOW)).retire(NOW)
 
     async with database.read() as transaction:
         assert await transaction.workers.find(range(10)) == []

@@ -98,10 +98,10 @@ async def test_a_clock_that_leaps_is_an_alarm_once_and_no_tick_works_until_it_is
     one = daemon(works, manager.notifier())
     one.uptime = lambda: uptime[0]
     await one._tick()
-    next_year = NOON + timedelta(days=365)
+    next_month = NOON + timedelta(days=30)
 
     for uptime[0] in (20.0, 320.0, 620.0):
-        one.clock = FixedClock(next_year + timedelta(seconds=uptime[0]))
+        one.clock = FixedClock(next_month + timedelta(seconds=uptime[0]))
         one.pulse.last = 0
         await one._tick()
         assert one.pulse.last > 0
@@ -113,6 +113,26 @@ async def test_a_clock_that_leaps_is_an_alarm_once_and_no_tick_works_until_it_is
     ]
     assert works.story == ["answer", "tick", "tick"]
     assert any("hold: clock_jump" in said for said in manager.heard())
+
+
+async def test_a_wrong_year_holds_the_daemon_which_stays_alive_and_says_so(manager: Manager) -> None:
+    """S-75, F56: for a day and more; a wrong year must not escalate everything."""
+    works, uptime = Works(), [0.0]
+    one = daemon(works, manager.notifier())
+    one.uptime = lambda: uptime[0]
+    await one._tick()
+
+    for uptime[0] in (20.0, 620.0, 86_400.0):
+        one.clock = FixedClock(NOON + timedelta(days=3650, seconds=uptime[0]))
+        one.pulse.last = 0
+        await one._tick()
+        assert one.pulse.last > 0
+
+    assert works.story == ["answer", "tick"]
+    assert "hold: clock_far_jump" in manager.heard()[-1]
+    one.clock = FixedClock(NOON + timedelta(seconds=86_420))
+    await one._tick()
+    assert works.story == ["answer", "tick", "tick"]
 
 
 async def test_a_mark_from_an_earlier_life_is_waited_for(manager: Manager) -> None:

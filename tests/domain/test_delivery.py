@@ -123,6 +123,8 @@ def test_p2_one_unclear_end_is_repeated_the_second_waits_for_a_human() -> None:
     again = Settlement(state=MessageState.PENDING, due_at=NOW + AMBIGUOUS_WAIT)
 
     assert settled(Outcome.AMBIGUOUS, attempts=1) == again
+    ours = settle(Outcome.AMBIGUOUS, now=NOW, attempts=1, key="k", ours=True)
+    assert ours == Settlement(state=MessageState.PENDING, due_at=NOW)
     assert settled(Outcome.AMBIGUOUS, attempts=2) == Settlement(state=MessageState.UNCERTAIN)
 
 

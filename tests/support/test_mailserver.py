@@ -90,7 +90,9 @@ def test_a_stage_that_there_is_not_is_refused() -> None:
 async def test_raw_bytes_go_as_they_are_and_are_all_that_goes(mail_server: MailServer) -> None:
     mail_server.answer("DOT", Raw(b"250-a\r\n250 b\r\n250 c\r\n", pause=0.001))
     reader, writer = await open_connection(mail_server.host, mail_server.port)
-    writer.write(b"EHLO x\r\nMAIL FROM:<a@b.vn>\r\nRCPT TO:<c@d.vn>\r\nDATA\r\nx\r\n.\r\nQUIT\r\n")
+    writer.write(
+        b"EHLO x\r\nMAIL FROM:<a@example.vn>\r\nRCPT TO:<c@example.vn>\r\nDATA\r\nx\r\n.\r\nQUIT\r\n"
+    )
     said = await reader.read()
     writer.close()
 
@@ -114,7 +116,7 @@ async def test_what_else_is_announced_is_told_with_the_rest() -> None:
 async def test_a_letter_may_be_left_half_taken(mail_server: MailServer, how: str) -> None:
     mail_server.answer("DATA", how, times=1)
     reader, writer = await open_connection(mail_server.host, mail_server.port)
-    writer.write(b"EHLO x\r\nMAIL FROM:<a@b.vn>\r\nRCPT TO:<c@d.vn>\r\nDATA\r\n")
+    writer.write(b"EHLO x\r\nMAIL FROM:<a@example.vn>\r\nRCPT TO:<c@example.vn>\r\nDATA\r\n")
     await reader.readuntil(b"354 go on\r\n")
     writer.write(b"Subject: half of it\r\n")
     if how == STUCK:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from nhacviec.application.compose import Compose
+from nhacviec.application.compose import Compose, Workshop
 from nhacviec.application.ledger import Ledger
 from nhacviec.application.lines import Lines
 from nhacviec.application.ports import BeforeData, Clock, Pace
@@ -19,6 +19,7 @@ from nhacviec.domain.errors import (
     DeliveryDeferred,
     DeliveryError,
     NhacViecError,
+    RuleError,
     ServerUnreachable,
 )
 
@@ -40,7 +41,8 @@ class Attempt:
     """One letter, one recipient, one conversation (DELIVERY §2.2).
 
     Args:
-        compose: puts facts into words and bytes.
+        compose: says what a letter is written from.
+        workshop: writes it.
         ledger: records intents and endings.
         lines: lends conversations.
         relay: judges what servers say.
@@ -53,6 +55,7 @@ class Attempt:
     """
 
     compose: Compose
+    workshop: Workshop
     ledger: Ledger
     lines: Lines
     relay: Relay
@@ -67,23 +70,27 @@ class Attempt:
         """Send it, if it is still to be sent; the state in which it ends, None when the claim was lost."""
         claim = taken.claim
         try:
-            composed = self.compose.letter(taken.facts, now)
+            draft = self.compose.draft(taken.facts, now)
         except NhacViecError as error:
             return await self._set_aside(claim, now, error)
-        if composed is None:
+        if draft is None:
             return await self._end(Ending(claim=claim, state=MessageState.SUPERSEDED))
         rest = self.relay.wait_for(claim.message.recipient.email.rpartition("@")[2])
         if rest:
             return await self._end(_waiting(claim, now + timedelta(seconds=rest)))
+        try:
+            words, mime = await self.workshop(draft.letter, draft.envelope)
+        except NhacViecError as error:
+            return await self._set_aside(claim, now, error)
         letter = Frozen(
             claim=claim,
-            words=composed.words,
+            words=words,
             # What a server may have taken goes again as it was, whatever the facts are now (P3).
-            mime=claim.message.mime or composed.mime,
-            kind=composed.kind,
+            mime=claim.message.mime or mime,
+            kind=draft.letter.kind,
         )
         await self.pace()
-        return await self._send(letter, self.sender or composed.sender, now)
+        return await self._send(letter, self.sender or draft.envelope.sender_email, now)
 
     async def _send(self, letter: Frozen, sender: str, now: datetime) -> MessageState | None:
         started = self.clock.now()
@@ -163,9 +170,7 @@ class Attempt:
     async def _set_aside(self, claim: Claim, now: datetime, error: NhacViecError) -> MessageState:
         """A letter that cannot be composed stops itself, not its neighbours (F63)."""
         log.error("letter set aside", extra={"action": "compose_failed", "problem": str(error)})
-        async with self.ledger.work.read() as transaction:
-            tried = await transaction.outbox.deliveries(claim.message.id)
-        dead = sum(delivery.stage == "compose" for delivery in tried) + 1 >= MOST_COMPOSED
+        dead = isinstance(error, RuleError) or await self._composed_often(claim)
         record = DeliveryRecord(
             message=claim.message.id,
             n=0,
@@ -180,6 +185,12 @@ class Attempt:
         state = MessageState.DEAD if dead else MessageState.PENDING
         due_at = None if dead else now + COMPOSE_WAIT
         return await self._end(Ending(claim=claim, state=state, due_at=due_at, delivery=record))
+
+    async def _composed_often(self, claim: Claim) -> bool:
+        """Whether a template has had its chances; an address that is none gets better by no waiting."""
+        async with self.ledger.work.read() as transaction:
+            tried = await transaction.outbox.deliveries(claim.message.id)
+        return sum(delivery.stage == "compose" for delivery in tried) + 1 >= MOST_COMPOSED
 
     async def _end(self, ending: Ending) -> MessageState:
         await self.ledger.settle(ending)

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from nhacviec.application.current import CurrentCatalogue
 from nhacviec.application.identity import Identity
 from nhacviec.application.letters import Scribe, Subject
 from nhacviec.application.ports import Composer, Serialiser, Transaction, Vocabulary
 from nhacviec.application.records import Event, ReminderRecord
-from nhacviec.domain.letter import Envelope, LetterKind, Words
+from nhacviec.domain.letter import Envelope, Letter, LetterKind, Words
 from nhacviec.domain.message import Line, Message, kind_of
 from nhacviec.domain.occurrence import ASKED_FOR, EventKind, Occurrence
 from nhacviec.domain.planning import Planner
@@ -21,6 +22,28 @@ NOTICE_OF = {
     LetterKind.RETURNED: EventKind.RETURNED,
     LetterKind.EXTENDED: EventKind.EXTENDED,
 }
+
+
+#: A letter in words, and as the bytes that go.
+Written = tuple[Words, bytes]
+
+
+class Workshop(Protocol):
+    """Where letters are written, one or many at a time."""
+
+    async def __call__(self, letter: Letter, envelope: Envelope) -> Written:
+        """The letter in words and bytes; raises TemplateError or RuleError where it cannot be written."""
+
+    async def close(self) -> None:
+        """There is nothing to write for now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """All that a letter is written from."""
+
+    letter: Letter
+    envelope: Envelope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +119,7 @@ class Compose:
         return told
 
     def letter(self, facts: Facts, now: datetime) -> Composed | None:
-        """Put facts into words and bytes; None when there are none left.
+        """Put facts into words and bytes, here and now; None when there are none left.
 
         Args:
             facts: of one message.
@@ -105,21 +128,41 @@ class Compose:
         Raises:
             TemplateError: its template cannot be filled.
         """
+        draft = self.draft(facts, now)
+        if draft is None:
+            return None
+        words, mime = self.write(draft.letter, draft.envelope)
+        return Composed(words=words, mime=mime, kind=draft.letter.kind, sender=draft.envelope.sender_email)
+
+    def draft(self, facts: Facts, now: datetime) -> Draft | None:
+        """Gather what a letter is written from; None when there is nothing left to say.
+
+        Args:
+            facts: of one message.
+            now: aware; its local day is the letter's.
+
+        Raises:
+            RuleError: the catalogue does not know what it speaks of.
+        """
         if not facts.subjects:
             return None
         planner = facts.planner
         message = replace(facts.message, kind=self._kind(facts.message, facts.subjects))
-        letter = Scribe(planner=planner, vocabulary=self.vocabulary).letter(
-            message, facts.subjects, now, late=facts.late
+        scribe = Scribe(planner=planner, vocabulary=self.vocabulary)
+        return Draft(
+            letter=scribe.letter(message, facts.subjects, now, late=facts.late),
+            envelope=self._envelope(planner, message, facts.subjects, now),
         )
+
+    def write(self, letter: Letter, envelope: Envelope) -> Written:
+        """Put a letter into words and bytes, here and now.
+
+        Raises:
+            TemplateError: its template cannot be filled.
+            RuleError: an address or a name cannot stand in a header.
+        """
         words = self.composer.compose(letter)
-        envelope = self._envelope(planner, message, facts.subjects, now)
-        return Composed(
-            words=words,
-            mime=self.serialise(words, envelope),
-            kind=message.kind,
-            sender=envelope.sender_email,
-        )
+        return words, self.serialise(words, envelope)
 
     async def _subjects(
         self,

@@ -85,8 +85,10 @@ class Dispatch:
             await self._cut_short()
             raise
         finally:
-            await self.attempt.lines.close()
+            await asyncio.gather(self.attempt.lines.close(), self.attempt.workshop.close())
         dispatched.unreachable = self.attempt.unreachable
+        answered = MessageState.SENT in dispatched.states
+        await self.troubles.note(dispatched.unreachable, moment(), answered=answered)
         return dispatched
 
     def stir(self) -> None:

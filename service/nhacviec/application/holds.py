@@ -44,7 +44,7 @@ class Hold:
 
 async def holds(transaction: Transaction) -> Sequence[Hold]:
     """Give what stands, in the order of the kinds; empty when letters may go."""
-    return read(await transaction.catalogue.value(HOLDS))
+    return read(await transaction.catalogue.peek(HOLDS))
 
 
 async def put(transaction: Transaction, kind: HoldKind, text: str, at: datetime) -> bool:
@@ -59,7 +59,7 @@ async def put(transaction: Transaction, kind: HoldKind, text: str, at: datetime)
     Returns:
         Whether it is new.
     """
-    standing = await holds(transaction)
+    standing = await _locked(transaction)
     if any(hold.kind is kind for hold in standing):
         return False
     await _write(transaction, [*standing, Hold(kind=kind, at=at, text=text)])
@@ -76,7 +76,7 @@ async def lift(transaction: Transaction, kinds: Collection[HoldKind]) -> Sequenc
     Returns:
         Those that stood.
     """
-    standing = await holds(transaction)
+    standing = await _locked(transaction)
     lifted = [hold for hold in standing if hold.kind in kinds]
     if lifted:
         await _write(transaction, [hold for hold in standing if hold.kind not in kinds])
@@ -89,7 +89,7 @@ async def stamp(transaction: Transaction, at: datetime) -> bool:
     Returns:
         Whether there were any.
     """
-    standing = await holds(transaction)
+    standing = await _locked(transaction)
     if all(hold.at is not None for hold in standing):
         return False
     await _write(transaction, [Hold(kind=h.kind, at=h.at or at, text=h.text) for h in standing])
@@ -118,6 +118,11 @@ def read(kept: str) -> list[Hold]:
 
 def _moment(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
+
+
+async def _locked(transaction: Transaction) -> Sequence[Hold]:
+    """What stands, kept from others until this transaction ends."""
+    return read(await transaction.catalogue.value(HOLDS))
 
 
 async def _write(transaction: Transaction, standing: Sequence[Hold]) -> None:

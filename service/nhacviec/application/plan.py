@@ -1,5 +1,6 @@
 """Plan: duties × units × calendar become occurrences, up to the horizon (DESIGN §2, S-30, S-31)."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -15,7 +16,12 @@ from nhacviec.domain.planning import Planner
 from nhacviec.domain.time.period import ONE_DAY
 from nhacviec.domain.time.zone import local
 
+log = logging.getLogger(__name__)
+
 HORIZON = timedelta(days=400)
+#: How far back a duty is planned that was planned before: a clock that says 2200 must not open two centuries
+#: of occurrences (F56), and no service is down for so long.
+FARTHEST_BACK = timedelta(days=366 * 20)
 #: Occurrences written in one transaction; bounds memory and how long others wait (DELIVERY §2.4).
 BATCH = 5_000
 
@@ -74,7 +80,20 @@ class Plan:
         today = local(now, planner.catalogue.zone).date()
         until = today + self.horizon
         for duty, mark in behind:
-            after = mark.planned_until or mark.applied_on - ONE_DAY
+            after = _planned(mark, today)
             for expected in planner.expected(duty, after, until, today=today if mark.planned_until else None):
                 yield opened(expected, planner.expected_stages(expected), now, today)
             yield replace(mark, planned_until=until)
+
+
+def _planned(mark: DutyMark, today: date) -> date:
+    """The day up to which nothing is to be opened."""
+    if mark.planned_until is None:
+        return mark.applied_on - ONE_DAY
+    if mark.planned_until >= today - FARTHEST_BACK:
+        return mark.planned_until
+    log.warning(
+        "nothing is opened that was due longer than 20 years ago",
+        extra={"action": "planned_too_long_ago", "duty": mark.code, "until": str(mark.planned_until)},
+    )
+    return today - FARTHEST_BACK

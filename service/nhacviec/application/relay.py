@@ -176,8 +176,7 @@ class Relay:
         judged = Judged(message=message, outcome=found.outcome, meaning=found.meaning, text=text)
         trouble = self._heed_line(found.meaning, code, said)
         if slows(code, text):
-            domain = message.recipient.email.rpartition("@")[2].lower()
-            self._throttle.deferred(domain, self._clock())
+            self._throttle.deferred(message.recipient.email.lower(), self._clock())
         if found.outcome is Outcome.REFUSED:
             return self._refused(judged, common_code(code, text), said)
         if found.outcome is Outcome.ACCEPTED:

@@ -10,6 +10,7 @@ from nhacviec.application.gather import Gather, Gathered
 from nhacviec.application.plan import Plan
 from nhacviec.application.rescuers import Rescue
 from nhacviec.application.watch import note_tick
+from nhacviec.application.zone_rules import FollowZoneRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,7 @@ class Tick:
     What processes have left that died before is taken back first.
     """
 
+    follow: FollowZoneRules
     plan: Plan
     gather: Gather
     rescue: Rescue
@@ -60,6 +62,7 @@ class Tick:
     async def prepare(self, at: datetime) -> Prepared:
         """Plan and gather: what is due is promised, and whoever sends may begin."""
         started = self.stopwatch()
+        await self.follow(at)
         planned = await self.plan(at)
         after_plan = self.stopwatch()
         gathered = await self.gather(at)

@@ -1,12 +1,13 @@
 """Troubles: what people are told about the mail server, and what outlives the process that met it."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from nhacviec.application import holds
 from nhacviec.application.ports import Work
 from nhacviec.application.relay import Judged, Relay, Trouble, TroubleReason
+from nhacviec.application.watch import note_server
 from nhacviec.domain.relay import credentials
 
 log = logging.getLogger(__name__)
@@ -15,11 +16,12 @@ log = logging.getLogger(__name__)
 REFUSED_AT = "credentials_refused_at"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Troubles:
     """Writes down what must not be forgotten by a new start."""
 
     work: Work
+    _refused: bool = field(default=False, init=False)
 
     async def remember(self, relay: Relay, now: datetime) -> None:
         """Credentials that were refused by an earlier process are given their rest (F29).
@@ -29,9 +31,23 @@ class Troubles:
             now: aware.
         """
         async with self.work.read() as transaction:
-            kept = await transaction.catalogue.value(REFUSED_AT)
+            kept = await transaction.catalogue.peek(REFUSED_AT)
+        self._refused = bool(kept)
         if kept:
             relay.rest_credentials(credentials.rest(datetime.fromisoformat(kept), now).total_seconds())
+
+    async def note(self, unreachable: str, now: datetime, *, answered: bool) -> None:
+        """Write down how the server was found by a run of sending.
+
+        Args:
+            unreachable: why no line could be had; empty when one could, or none was needed.
+            now: aware.
+            answered: whether a letter was taken.
+        """
+        if unreachable or answered:
+            await note_server(self.work, unreachable, now)
+        if answered and self._refused:
+            await self._keep_refusal("")
 
     async def tell(self, trouble: Trouble | None, now: datetime) -> None:
         """Tell people, and remember refused credentials.
@@ -46,8 +62,7 @@ class Troubles:
         level = logging.CRITICAL if trouble.alarm else logging.INFO
         log.log(level, "mail server: %s", trouble.text, extra={"action": f"server_{trouble.reason}"})
         if trouble.reason is TroubleReason.CREDENTIALS:
-            async with self.work.write() as transaction:
-                await transaction.catalogue.set_value(REFUSED_AT, now.isoformat())
+            await self._keep_refusal(now.isoformat())
 
     async def heed(self, judged: Judged, now: datetime) -> None:
         """Tell what is new, hold the queue, and reopen what was refused for no fault of its own."""
@@ -59,6 +74,11 @@ class Troubles:
                 await holds.put(transaction, judged.hold, _told(judged), now)
             if judged.reopen:
                 await transaction.outbox.reopen(judged.reopen, now)
+
+    async def _keep_refusal(self, at: str) -> None:
+        async with self.work.write() as transaction:
+            await transaction.catalogue.set_value(REFUSED_AT, at)
+        self._refused = bool(at)
 
 
 def _told(judged: Judged) -> str:

@@ -4,7 +4,12 @@ import time
 from typing import Protocol
 
 from nhacviec.adapters.database.engine import Database
+from nhacviec.adapters.mime import serialise
 from nhacviec.adapters.pace import SteadyPace
+from nhacviec.adapters.templating import JinjaComposer
+from nhacviec.adapters.vocabulary import load_vocabulary
+from nhacviec.adapters.workshop.beside import Workshop
+from nhacviec.adapters.workshop.tools import Tools
 from nhacviec.application.attempt import Attempt
 from nhacviec.application.attendance import Attendance
 from nhacviec.application.compose import Compose
@@ -15,7 +20,13 @@ from nhacviec.application.ports import Clock, Mailer
 from nhacviec.application.relay import Relay
 from nhacviec.application.take import Take
 from nhacviec.application.troubles import Troubles
+from nhacviec.resources import shipped
 from nhacviec.settings import Settings
+
+#: What letters are written with where there are many: the same as in this process.
+TOOLS = Tools(
+    folder=shipped("templates"), vocabulary=load_vocabulary, composer=JinjaComposer, serialise=serialise
+)
 
 
 class Sender(Protocol):
@@ -56,6 +67,7 @@ def dispatch_of(sender: Sender) -> Dispatch:
     troubles = Troubles(work=work)
     attempt = Attempt(
         compose=sender.compose,
+        workshop=Workshop(pen=sender.compose.write, tools=TOOLS),
         ledger=Ledger(work=work),
         lines=Lines(mailer=sender.mailer, allowed=relay.capacity, opened=relay.opened),
         relay=relay,

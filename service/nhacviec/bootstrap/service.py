@@ -11,9 +11,10 @@ from nhacviec.adapters import host
 from nhacviec.adapters.calendar_csv import country_days
 from nhacviec.adapters.database.engine import Database
 from nhacviec.adapters.mime import serialise
-from nhacviec.adapters.smtp import SmtpMailer, read_url
+from nhacviec.adapters.smtp import SmtpMailer
 from nhacviec.adapters.templating import JinjaComposer
 from nhacviec.adapters.vocabulary import load_vocabulary
+from nhacviec.adapters.zone_data import fingerprint
 from nhacviec.application.apply import Apply
 from nhacviec.application.attendance import Attendance
 from nhacviec.application.calendars import ChangeCalendar
@@ -37,6 +38,8 @@ from nhacviec.application.send_test import SendTest
 from nhacviec.application.stored import CountryDays
 from nhacviec.application.tick import Tick
 from nhacviec.application.watch import Watch
+from nhacviec.application.zone_rules import FollowZoneRules
+from nhacviec.bootstrap.mailing import server_of
 from nhacviec.bootstrap.sending import dispatch_of
 from nhacviec.domain.vocabulary import Vocabulary
 from nhacviec.resources import shipped
@@ -81,13 +84,13 @@ class Service:
     @cached_property
     def mailer(self) -> SmtpMailer:
         """The mail server of the settings."""
-        url = self.settings.smtp_url.get_secret_value()
-        return SmtpMailer(server=read_url(url, allow_plain=self.settings.smtp_allow_plain))
+        return SmtpMailer(server=server_of(self.settings))
 
     @cached_property
     def tick(self) -> Tick:
         """Plan, gather, dispatch."""
         return Tick(
+            follow=FollowZoneRules(work=self.database, current=self.current, fingerprint=fingerprint),
             plan=Plan(
                 work=self.database,
                 current=self.current,

@@ -10,13 +10,15 @@ from pathlib import Path
 from nhacviec.adapters import host
 from nhacviec.adapters.clock import SystemClock
 from nhacviec.adapters.database.engine import Database
-from nhacviec.adapters.database.soundness import LONG_LOG, log_bytes, require_sound
-from nhacviec.adapters.smtp import SmtpMailer, read_url
+from nhacviec.adapters.database.soundness import require_sound
+from nhacviec.adapters.smtp import SmtpMailer
 from nhacviec.adapters.templating import JinjaComposer
 from nhacviec.adapters.vocabulary import load_vocabulary
 from nhacviec.application.calendars import official_until
+from nhacviec.application.findings import LONG_LOG
 from nhacviec.application.holds import BY_ADOPTION, holds
 from nhacviec.bootstrap import database_of
+from nhacviec.bootstrap.mailing import server_of
 from nhacviec.domain.errors import DatabaseUnreachable, NhacViecError, ServerUnreachable
 from nhacviec.domain.time.zone import zone
 from nhacviec.resources import shipped
@@ -122,7 +124,6 @@ def _disk(settings: Settings) -> Finding:
 
 async def _database(database: Database, now: datetime) -> AsyncIterator[Finding]:
     yield await _integrity(database)
-    yield _log(database)
     try:
         current, head = await database.schema()
         ok = current == head
@@ -130,6 +131,7 @@ async def _database(database: Database, now: datetime) -> AsyncIterator[Finding]
         yield Finding(name="database", ok=True, said=database.name)
         yield Finding(name="schema", ok=ok, said=f"{current or 'none'}, needed {head}", mend=mend)
         if ok:
+            yield await _log(database)
             yield await _queue(database)
             yield await _calendar(database, now)
     except DatabaseUnreachable as error:
@@ -149,8 +151,9 @@ async def _integrity(database: Database) -> Finding:
     return Finding(name="integrity", ok=True, said=f"every page is sound{nameless}")
 
 
-def _log(database: Database) -> Finding:
-    size = log_bytes(database)
+async def _log(database: Database) -> Finding:
+    async with database.read() as transaction:
+        size = await transaction.audit.log_bytes()
     ok = size <= LONG_LOG
     mend = "" if ok else "end what has been reading the database for so long"
     return Finding(name="log", ok=ok, said=f"{size // 2**20} MiB beside the database", mend=mend)
@@ -186,7 +189,7 @@ async def _calendar(database: Database, now: datetime) -> Finding:
 
 async def _mail_server(settings: Settings) -> Finding:
     try:
-        server = read_url(settings.smtp_url.get_secret_value(), allow_plain=settings.smtp_allow_plain)
+        server = server_of(settings)
         connection = await SmtpMailer(server=server).open()
         await connection.close()
     except ServerUnreachable as error:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from nhacviec.application.holds import Hold
     from nhacviec.application.overview import OccurrenceView
     from nhacviec.application.records import DeliveryRecord, Event, ReminderRecord
-    from nhacviec.application.watch import Watched
+    from nhacviec.application.watch import Watched, WorkerSeen
     from nhacviec.domain.message import Message
 
 
@@ -158,17 +158,7 @@ def status_document(watched: "Watched", zone: ZoneInfo) -> dict[str, object]:
             }
             for found in watched.findings
         ],
-        "workers": [
-            {
-                "id": each.worker.id,
-                "pid": each.worker.pid,
-                "alive": each.alive,
-                "started_at": each.worker.started_at.astimezone(zone),
-                "last_beat": each.worker.beat_at.astimezone(zone),
-                "letters": each.letters,
-            }
-            for each in watched.workers
-        ],
+        "workers": [_worker_document(each, zone) for each in watched.workers],
         "queue": {
             "owed": seen.owed.many,
             "oldest": _local(seen.owed.oldest, zone),
@@ -179,6 +169,17 @@ def status_document(watched: "Watched", zone: ZoneInfo) -> dict[str, object]:
         "server": server and {"unreachable_since": server.at.astimezone(zone), "text": server.text},
         "planned_until": seen.planned_until,
         "log_bytes": seen.log_bytes,
+    }
+
+
+def _worker_document(seen: "WorkerSeen", zone: ZoneInfo) -> dict[str, object]:
+    return {
+        "id": seen.worker.id,
+        "pid": seen.worker.pid,
+        "alive": seen.alive,
+        "started_at": seen.worker.started_at.astimezone(zone),
+        "last_beat": seen.worker.beat_at.astimezone(zone),
+        "letters": seen.letters,
     }
 
 

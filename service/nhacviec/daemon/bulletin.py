@@ -1,12 +1,15 @@
 """The bulletin: what people are told about the daemon's work."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from nhacviec.application.dispatch import Dispatched
 from nhacviec.application.tick import Prepared
 from nhacviec.daemon.systemd import Notifier
 from nhacviec.domain.delivery import MessageState
+from nhacviec.domain.errors import DatabaseDamaged, DatabaseUnreachable, NhacViecError
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +57,22 @@ class Bulletin:
         else:
             self.well("send")
         self._say()
+
+    @contextmanager
+    def bearing(self, whose: str) -> Iterator[None]:
+        """Let trouble end one run of someone's work and no more; it is told.
+
+        Raises:
+            DatabaseDamaged: that cannot be borne.
+        """
+        try:
+            yield
+        except DatabaseDamaged:
+            raise
+        except DatabaseUnreachable as error:
+            self.trouble(whose, "database_unreachable", str(error))
+        except NhacViecError as error:
+            self.trouble(whose, f"{whose}_failed", str(error))
 
     def trouble(self, whose: str, action: str, problem: str) -> None:
         """Something does not work; we go on."""

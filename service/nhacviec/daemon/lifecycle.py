@@ -4,21 +4,20 @@ import asyncio
 import logging
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
+from functools import partial
 
-from nhacviec.application.dispatch import Dispatched
 from nhacviec.application.ports import Clock
-from nhacviec.application.tick import Prepared
 from nhacviec.daemon.bulletin import Bulletin
 from nhacviec.daemon.clock_guard import ClockGuard, ClockReason, ClockVerdict, Sight
 from nhacviec.daemon.pulse import Pulse
 from nhacviec.daemon.rhythm import Job, Rhythm
+from nhacviec.daemon.service import Service
 from nhacviec.daemon.systemd import Notifier
-from nhacviec.domain.errors import DatabaseUnreachable, NhacViecError
+from nhacviec.domain.errors import DatabaseDamaged, DatabaseUnreachable, NhacViecError
 
 log = logging.getLogger(__name__)
 
@@ -28,29 +27,11 @@ GRACE = 30.0
 #: conversation may lawfully take ten minutes (RFC 5321 §4.5.3.2.6).
 PATIENCE = 720.0
 #: How often the sender looks whether there is a reason to send, in seconds; looking costs nothing.
-SENDING = 1.0
-#: Exit code of someone who was told twice.
-INTERRUPTED = 130
-
-
-class Service(Protocol):
-    """What is kept running."""
-
-    async def tick(self, now: datetime, /) -> Prepared | None:
-        """Plan and gather once, as of now; None while another daemon works and this one stands by."""
-        ...
-
-    async def send(self) -> Dispatched | None:
-        """Send what is due; None when there was no reason to look."""
-        ...
-
-    async def ping(self) -> None:
-        """Return when the database answers; raise DatabaseUnreachable when it does not."""
-        ...
-
-    async def stop(self) -> None:
-        """Close everything."""
-        ...
+SENDING = 0.25
+#: How long may be tried to write down what a mail server has said once the database is damaged, in seconds.
+LAST_WORDS = 5.0
+#: Exit codes: of someone who was told twice, and of a database that a new start has to look at (sysexits.h).
+INTERRUPTED, DAMAGED = 130, 69
 
 
 def uptime() -> float:
@@ -90,6 +71,7 @@ class Daemon:
     _ready: bool = field(default=False, init=False)
     _answered: float = field(init=False)
     _sight: Sight | None = field(default=None, init=False)
+    _damaged: bool = field(default=False, init=False)
     _stop: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _at_once: asyncio.Event = field(default_factory=asyncio.Event, init=False)
 
@@ -101,7 +83,8 @@ class Daemon:
         """Live until SIGTERM or SIGINT; a second one does not wait for the letters in hand.
 
         Returns:
-            The exit code: 0, or 130 when work in hand was cut short because we were told twice.
+            The exit code: 0, 69 when the database is damaged, or 130 when work in hand was cut short because
+            we were told twice.
         """
         rhythm = Rhythm(self._all_jobs())
         try:
@@ -110,7 +93,8 @@ class Daemon:
                 log.info("started", extra={"action": "started"})
                 await self._stop.wait()
                 self.notifier.stopping("finishing the letters in hand")
-                drained = await rhythm.stop(grace=self.grace, at_once=self._at_once)
+                grace = min(self.grace, LAST_WORDS) if self._damaged else self.grace
+                drained = await rhythm.stop(grace=grace, at_once=self._at_once)
         finally:
             await self.service.stop()
         if not drained:
@@ -118,7 +102,15 @@ class Daemon:
                 "work in hand was cut short; it will be taken up again", extra={"action": "cut_short"}
             )
         log.info("stopped", extra={"action": "stopped"})
+        if self._damaged:
+            return DAMAGED
         return INTERRUPTED if self._at_once.is_set() and not drained else 0
+
+    @property
+    def clock_trouble(self) -> str:
+        """Why the clock is not believed; empty when it is."""
+        sight = self._sight
+        return "" if sight is None or sight.verdict is ClockVerdict.GO else str(sight.reason)
 
     def _all_jobs(self) -> list[Job]:
         jobs = [
@@ -128,33 +120,41 @@ class Daemon:
         ]
         if self.notifier.feeding_seconds:
             jobs.append(Job(name="watchdog", seconds=self.notifier.feeding_seconds, work=self._feed))
-        return jobs
+        return [replace(job, work=partial(self._run, job.work)) for job in jobs]
+
+    async def _run(self, work: Callable[[], Awaitable[None]]) -> None:
+        """One run of any job; that the database is away is told by ticks and letters."""
+        try:
+            await work()
+        except DatabaseDamaged as error:
+            self._give_up(error)
+        except DatabaseUnreachable as error:
+            log.debug("put off", extra={"action": "database_unreachable", "problem": str(error)})
+
+    def _give_up(self, error: DatabaseDamaged) -> None:
+        """What is not kept is not sent (F38, F41): stop, so that a new start looks at the database."""
+        if not self._damaged:
+            log.critical("%s", error, extra={"action": "database_damaged"})
+            self.notifier.status(str(error))
+        self._damaged = self.pulse.stopped = True
+        self._stop.set()
 
     async def _tick(self) -> None:
         """One tick; its trouble ends this tick only."""
         now = self.clock.now()
-        try:
+        with self.bulletin.bearing("tick"):
             await self._become_ready()
             if self._clock_allows(now):
                 prepared = await self.service.tick(now)
                 self.bulletin.prepared(prepared) if prepared else self.bulletin.standing_by()
-        except DatabaseUnreachable as error:
-            self.bulletin.trouble("tick", "database_unreachable", str(error))
-        except NhacViecError as error:
-            self.bulletin.trouble("tick", "tick_failed", str(error))
         self.pulse.beat()  # not after an error that nobody foresaw: a new start may mend that
 
     async def _send(self) -> None:
         """One run of sending, as long as there are letters; its trouble ends this run only."""
         if not self._ready:
             return
-        try:
+        with self.bulletin.bearing("send"):
             dispatched = await self.service.send()
-        except DatabaseUnreachable as error:
-            self.bulletin.trouble("send", "database_unreachable", str(error))
-        except NhacViecError as error:
-            self.bulletin.trouble("send", "send_failed", str(error))
-        else:
             if dispatched is not None:
                 self.bulletin.dispatched(dispatched)
 
@@ -198,6 +198,8 @@ class Daemon:
             await self.service.ping()
             self._answered = self.pulse.monotonic()
             self.bulletin.well("watchdog")
+        except DatabaseDamaged:
+            raise
         except NhacViecError as error:
             self.bulletin.trouble("watchdog", "database_unreachable", str(error))
             if self.pulse.monotonic() - self._answered > self.patience:
@@ -235,7 +237,7 @@ async def serve(
     """Keep a service running until a signal ends it; ``Daemon`` says what can be chosen besides.
 
     Returns:
-        The exit code: 0, or 130 when work in hand was cut short because we were told twice.
+        As ``Daemon.serve``.
     """
     return await Daemon(
         service=service, clock=clock, notifier=notifier, tick_seconds=tick_seconds, pulse=pulse or Pulse()

@@ -112,9 +112,13 @@ class Running:
         if self._ticked is not None and await (await self.open()).rescue(self._moment()):
             self.wake()
 
-    async def watch(self) -> Watched:
-        """Whether all is well."""
-        return await (await self.open()).watch()
+    async def watch(self, clock_trouble: str) -> Watched:
+        """Whether all is well.
+
+        Args:
+            clock_trouble: why the clock is not believed; empty when it is.
+        """
+        return await (await self.open()).watch(clock_trouble=clock_trouble)
 
     async def ping(self) -> None:
         """Return when the database answers."""

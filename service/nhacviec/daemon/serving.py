@@ -37,28 +37,23 @@ async def run_service(settings: Settings) -> int:
         mark = await running.mark()
     except DatabaseUnreachable as error:
         log.error("%s", error, extra={"action": "database_unreachable"})  # noqa: TRY400 -- one line says it
+    url = settings.heartbeat_url
+    auditing = Auditing(
+        watch=lambda: running.watch(daemon.clock_trouble),
+        ticked=lambda: running.ticked,
+        beat=Heartbeat(url) if url else None,
+    )
     daemon = Daemon(
         service=running,
         clock=running.clock,
         notifier=Notifier.from_environment(os.environ, os.getpid()),
         tick_seconds=settings.tick_seconds,
         pulse=pulse,
-        jobs=jobs_of(running, settings),
+        jobs=[
+            Job(name="beat", seconds=BEAT, work=running.beat),
+            Job(name="rescue", seconds=RESCUE, work=running.rescue),
+            Job(name="audit", seconds=LOOK, work=auditing.run),
+        ],
         guard=ClockGuard(mark=mark),
     )
     return await daemon.serve()
-
-
-def jobs_of(running: Running, settings: Settings) -> list[Job]:
-    """What is done beside ticks and sending."""
-    url = settings.heartbeat_url
-    auditing = Auditing(
-        watch=running.watch,
-        ticked=lambda: running.ticked,
-        beat=Heartbeat(url) if url else None,
-    )
-    return [
-        Job(name="beat", seconds=BEAT, work=running.beat),
-        Job(name="rescue", seconds=RESCUE, work=running.rescue),
-        Job(name="audit", seconds=LOOK, work=auditing.run),
-    ]

@@ -74,9 +74,9 @@ _ENDS = frozenset(
 #: First waits of a message the server put off; then every 4,000 s (DELIVERY §2.8).
 WAITS = (timedelta(minutes=5), timedelta(minutes=10), timedelta(minutes=20), timedelta(minutes=40))
 LONGEST_WAIT = timedelta(seconds=4000)
-#: A letter put off so often, about five days of trying, is given up, visibly. Conversations are counted and
+#: A letter put off so often, five days of trying at least, is given up, visibly. Conversations are counted and
 #: not days, so that an outage of the server itself costs no letter its life (RFC 5321 §4.5.4.1).
-MOST_ATTEMPTS = 112
+MOST_ATTEMPTS = 116
 #: How long an ambiguous attempt rests before it is repeated.
 AMBIGUOUS_WAIT = timedelta(minutes=5)
 #: So many attempts may end without a reply; then a human decides (P2).
@@ -176,7 +176,9 @@ def _outcome(meaning: Meaning, stage: str) -> Outcome:
             return Outcome.UNREACHABLE
 
 
-def settle(outcome: Outcome, *, now: datetime, attempts: int, key: str, text: str = "") -> Settlement:
+def settle(
+    outcome: Outcome, *, now: datetime, attempts: int, key: str, text: str = "", ours: bool = False
+) -> Settlement:
     """Where a message goes after an attempt.
 
     Args:
@@ -185,6 +187,8 @@ def settle(outcome: Outcome, *, now: datetime, attempts: int, key: str, text: st
         attempts: conversations so far, this one included; ambiguous ones count by themselves.
         key: spreads the retries of many messages, by a hash and not by chance.
         text: what the server said when it put the message off; it may say for how long.
+        ours: whether it was we who broke off an ambiguous attempt: the server is well, and waiting teaches
+            nothing.
 
     Returns:
         The next state; ``PENDING`` always with an instant.
@@ -197,7 +201,7 @@ def settle(outcome: Outcome, *, now: datetime, attempts: int, key: str, text: st
         case Outcome.AMBIGUOUS:
             if attempts >= MAX_AMBIGUOUS:
                 return Settlement(state=MessageState.UNCERTAIN)
-            return Settlement(state=MessageState.PENDING, due_at=now + AMBIGUOUS_WAIT)
+            return Settlement(state=MessageState.PENDING, due_at=now if ours else now + AMBIGUOUS_WAIT)
         case Outcome.UNREACHABLE:
             return Settlement(state=MessageState.PENDING, due_at=now)
         case _:

@@ -13,6 +13,7 @@ NhacViecError
 │   ├── DeliveryAmbiguous   nobody knows: the line broke after the final dot
 │   └── ServerUnreachable   the operator looks: no conversation was begun
 └── DatabaseUnreachable     the operator looks: the database does not answer
+    └── DatabaseDamaged     nobody believes it before a new start has looked at it
 
 A test keeps this drawing and the classes below in step.
 """
@@ -135,3 +136,11 @@ class ServerUnreachable(DeliveryError):
 
 class DatabaseUnreachable(NhacViecError):
     """The database does not answer."""
+
+
+class DatabaseDamaged(DatabaseUnreachable):
+    """What is written may be lost: the disk fails, the file is damaged, or it is another one by now.
+
+    Waiting does not mend it, and once a disk has failed to keep something, it may say the next time that all
+    is well (DELIVERY §2.13): stop, and let a new start look.
+    """

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from nhacviec.adapters.database import backup_postgresql
 from nhacviec.adapters.database.backup import back_up, restore
 from nhacviec.adapters.database.engine import Database, open_database
-from nhacviec.application.holds import Hold, HoldKind, holds
+from nhacviec.application.holds import Hold, HoldKind, holds, put
 from nhacviec.domain.errors import NotAllowedError
 from tests.contracts.samples import NOW, a_reminder, a_slot, letters, promised, stored
 
@@ -168,6 +169,43 @@ async def test_a_server_that_others_work_on_is_not_restored(postgresql_url: str,
         await restore(one, tmp_path / "a.backup", LATER)
     await other.close()
     await one.close()
+
+
+async def test_what_is_loaded_into_a_server_is_held_from_the_first_moment(
+    postgresql_url: str, tmp_path: Path
+) -> None:
+    """F62: a daemon that starts meanwhile sees the old letters, or the new ones with the hold."""
+    database = open_database(postgresql_url, durable=False)
+    await database.upgrade()
+    await owed(database, "a@example.vn")
+    async with database.write() as transaction:
+        await put(transaction, HoldKind.OPERATOR, "it's \\ 'chờ' {đại hội}", NOW)
+        await put(transaction, HoldKind.RESTORED, "of an earlier life", NOW)
+    await back_up(database, tmp_path / "a.backup", NOW)
+    async with database.write() as transaction:
+        await transaction.catalogue.set_value("hold", "")
+    await database.close()
+    backup_postgresql.load(database.url, tmp_path / "a.backup", "it's \\ {new}", LATER)
+
+    assert [(hold.kind, hold.at, hold.text) for hold in await held(database)] == [
+        (HoldKind.OPERATOR, NOW, "it's \\ 'chờ' {đại hội}"),
+        (HoldKind.RESTORED, LATER, "it's \\ {new}"),
+    ]
+
+
+async def test_a_dump_that_breaks_off_leaves_a_server_as_it_was(postgresql_url: str, tmp_path: Path) -> None:
+    database = open_database(postgresql_url, durable=False)
+    await database.upgrade()
+    await back_up(database, tmp_path / "a.backup", NOW)
+    await owed(database, "a@example.vn")
+    await database.close()
+    whole = (tmp_path / "a.backup").read_bytes()
+    (tmp_path / "a.backup").write_bytes(whole[: len(whole) - 200])
+    with pytest.raises(NotAllowedError):
+        backup_postgresql.load(database.url, tmp_path / "a.backup", "held", LATER)
+
+    assert await addresses(database) == {"a@example.vn"}
+    assert await held(database) == []
 
 
 async def test_a_copy_by_hand_takes_its_newest_pages_along(local: Database, tmp_path: Path) -> None:

@@ -73,8 +73,8 @@ async def test_without_size_nothing_is_said_of_it() -> None:
 async def test_a_domain_outside_ascii_goes_as_its_a_labels(extensions: tuple[str, ...]) -> None:
     async with MailServer(extensions=extensions) as server:
         async with conversation(server) as connection:
-            await send(connection, recipient="cham@đảng-bộ.vn")
-        assert server.accepted[0].rcpt_tos == ("cham@xn--ng-b-zua4356b6ka.vn",)
+            await send(connection, recipient="cham@đảng-bộ.example.vn")
+        assert server.accepted[0].rcpt_tos == ("cham@xn--ng-b-zua4356b6ka.example.vn",)
         assert "SMTPUTF8" not in server.commands[1]
 
 
@@ -92,7 +92,14 @@ async def test_a_name_outside_ascii_needs_a_server_that_can_write_it() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["a@b>, <c@example.vn", "a@b.vn\r\nDATA", "a b@example.vn", "chấm", "a@" + "ô" * 80 + ".vn", "\x00@b.vn"],
+    [
+        "a@b>, <c@example.vn",
+        "a@example.vn\r\nDATA",
+        "a b@example.vn",
+        "chấm",
+        "a@" + "ô" * 80 + ".vn",
+        "\x00@example.vn",
+    ],
 )
 async def test_what_is_no_address_reaches_no_server(office: MailServer, address: str) -> None:
     async with conversation(office) as connection:

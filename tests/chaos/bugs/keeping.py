@@ -122,7 +122,7 @@ KEEPING: tuple[Bug, ...] = (
         file=_SETTLING,
         old="and_(_letter.state == MessageState.CLAIMED, end.outcome != Outcome.UNREACHABLE)",
         new="and_(_letter.state == MessageState.CLAIMED, end.outcome.is_not(None))",
-        tests=_OUTBOX,
+        tests=("tests/chaos/test_fence.py",),
     ),
     Bug(
         name="a late acceptance is forgotten",

@@ -35,7 +35,7 @@ SENDING: tuple[Bug, ...] = (
         file=_CONVERSATION,
         old='    return reply.code == GO_ON if stage == "data" else reply.kind == _GOOD',
         new='    return reply.code == GO_ON if stage == "data" else reply.code == 250',
-        tests=_SMTP,
+        tests=("tests/adapters/smtp/test_refusals.py",),
     ),
     Bug(
         name="a line that breaks after the dot counts as not sent",

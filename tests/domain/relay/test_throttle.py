@@ -6,10 +6,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhacviec.domain.relay.throttle import LEAST, MOST_DOMAINS, Throttle, slows
+from nhacviec.domain.relay.throttle import LEAST, MOST_DOMAINS, SECOND, Throttle, slows
 
 SLOW, OTHER = "slow.example.vn", "other.example.vn"
 MINUTE = 60
+
+
+def put_off(throttle: Throttle, domain: str, now: float) -> None:
+    """Two recipients at a domain are put off."""
+    throttle.deferred(f"first@{domain}", now)
+    throttle.deferred(f"second@{domain}", now)
+
+
+def test_one_recipient_put_off_again_and_again_does_not_slow_the_others_of_its_domain() -> None:
+    """F27, F30: other recipients unaffected."""
+    throttle = Throttle()
+    for now in (0.0, 300.0, 600.0):
+        throttle.deferred(f"one@{SLOW}", now)
+    throttle.deferred(f"another@{SLOW}", 600.0 + SECOND + 1)
+
+    assert throttle.wait_for(SLOW, 1300.0) == 0
+    assert len(throttle) == 0
 
 
 @pytest.mark.parametrize(
@@ -61,7 +78,7 @@ class Server:
                 self.taken[minute] += 1
             else:
                 self.put_off[minute] += 1
-                self.throttle.deferred(SLOW, now)
+                put_off(self.throttle, SLOW, now)
 
 
 @pytest.mark.parametrize("a_minute", [5, 20, 60])
@@ -80,9 +97,9 @@ def test_f31_the_rate_settles_below_what_the_domain_takes(a_minute: int) -> None
 def test_f31_letters_that_come_back_when_told_to_use_what_the_domain_takes(look: int) -> None:
     """F31: 600 letters wait for one domain, and somebody looks for letters every so many seconds."""
     throttle, due, tries = Throttle(), dict.fromkeys(range(600), 0.0), 0
-    throttle.deferred(SLOW, 0)
-    throttle.deferred(SLOW, 10)
-    throttle.deferred(SLOW, 20)
+    put_off(throttle, SLOW, 0)
+    put_off(throttle, SLOW, 10)
+    put_off(throttle, SLOW, 20)
 
     for now in range(look, 600, look):
         for number in [number for number, at in due.items() if at <= now]:
@@ -101,7 +118,7 @@ def test_f31_other_domains_are_not_touched() -> None:
     """F31: only the domain that deferred waits."""
     throttle = Throttle()
     for now in range(100):
-        throttle.deferred(SLOW, now)
+        put_off(throttle, SLOW, now)
 
     assert throttle.wait_for(SLOW, 100) > 0
     assert all(throttle.wait_for(OTHER, 100) == 0 for _ in range(1000))
@@ -116,7 +133,7 @@ def test_before_a_domain_has_deferred_there_is_no_bucket() -> None:
 
 def test_one_deferral_slows_to_a_letter_a_second_and_is_forgotten_within_a_minute() -> None:
     throttle = Throttle()
-    throttle.deferred(SLOW, 0)
+    put_off(throttle, SLOW, 0)
 
     assert throttle.wait_for(SLOW, 0) == 1
     assert throttle.wait_for(SLOW, 1) == 0
@@ -128,7 +145,7 @@ def test_one_deferral_slows_to_a_letter_a_second_and_is_forgotten_within_a_minut
 def test_what_was_not_sent_for_half_a_minute_may_go_at_once_and_no_more_than_that() -> None:
     throttle = Throttle()
     for now in (0, 10, 20, 30, 40, 50):
-        throttle.deferred(SLOW, now)
+        put_off(throttle, SLOW, now)
 
     at_once = 0
     while not throttle.wait_for(SLOW, 600):
@@ -140,7 +157,7 @@ def test_what_was_not_sent_for_half_a_minute_may_go_at_once_and_no_more_than_tha
 def test_letters_under_way_at_a_deferral_slow_once() -> None:
     throttle = Throttle()
     for _ in range(4):
-        throttle.deferred(SLOW, 0)
+        put_off(throttle, SLOW, 0)
 
     assert throttle.wait_for(SLOW, 0) == 1
 
@@ -148,9 +165,9 @@ def test_letters_under_way_at_a_deferral_slow_once() -> None:
 def test_a_domain_that_has_recovered_begins_anew() -> None:
     throttle = Throttle()
     for now in range(0, 600, 60):
-        throttle.deferred(SLOW, now)
+        put_off(throttle, SLOW, now)
 
-    throttle.deferred(SLOW, 10_000)
+    put_off(throttle, SLOW, 10_000)
 
     assert throttle.wait_for(SLOW, 10_000) == 1
 
@@ -158,9 +175,9 @@ def test_a_domain_that_has_recovered_begins_anew() -> None:
 def test_those_that_deferred_last_are_remembered() -> None:
     throttle = Throttle()
     for number in range(MOST_DOMAINS):
-        throttle.deferred(f"d{number}.example.vn", 0)
-    throttle.deferred("d0.example.vn", 0)
-    throttle.deferred(SLOW, 0)
+        put_off(throttle, f"d{number}.example.vn", 0)
+    put_off(throttle, "d0.example.vn", 0)
+    put_off(throttle, SLOW, 0)
 
     assert len(throttle) == MOST_DOMAINS
     assert throttle.wait_for("d0.example.vn", 0) > 0
@@ -173,7 +190,7 @@ def test_no_domain_starves(events: list[tuple[float, bool]]) -> None:
     for seconds, defers in events:
         now += seconds
         if not throttle.wait_for(SLOW, now) and defers:
-            throttle.deferred(SLOW, now)
+            put_off(throttle, SLOW, now)
 
     wait = throttle.wait_for(SLOW, now)
 

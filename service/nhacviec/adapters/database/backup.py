@@ -12,7 +12,6 @@ from sqlalchemy import text
 
 from nhacviec.adapters.database import backup_files, backup_postgresql, backup_sqlite, schema
 from nhacviec.adapters.database.engine import Database, open_database
-from nhacviec.application.holds import HoldKind, put
 from nhacviec.domain.errors import DatabaseUnreachable, NotAllowedError, SettingsError
 
 #: What people are told who open a backup.
@@ -165,8 +164,6 @@ async def _restore_postgresql(database: Database, file: Path, at: datetime) -> R
         raise NotAllowedError(
             f"it has form {form} and {database.name} has {there}: restore it into an empty database"
         )
-    await asyncio.to_thread(backup_postgresql.load, database.url, file)
+    await asyncio.to_thread(backup_postgresql.load, database.url, file, SEALED.format(of=""), at)
     await database.upgrade()
-    async with database.write() as transaction:
-        await put(transaction, HoldKind.RESTORED, SEALED.format(of=""), at)
     return Restored(form=form, kept=None)

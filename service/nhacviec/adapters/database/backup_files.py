@@ -5,11 +5,11 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from hashlib import file_digest
 from pathlib import Path
 
-from nhacviec.adapters.database.standby import lock_of
+from nhacviec.adapters.database.standby import opened_lock
 from nhacviec.domain.errors import NotAllowedError
 
 
@@ -108,11 +108,10 @@ def nobody_else(database: Path) -> Iterator[None]:
 
     Raises:
         NotAllowedError: one works on it.
+        DatabaseUnreachable: the lock cannot be made.
     """
-    lock = lock_of(database)
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = opened_lock(database)
     try:
-        belong_like(lock, lock.parent)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -120,10 +119,3 @@ def nobody_else(database: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def belong_like(file: Path, other: Path) -> None:
-    """Give a file to the owner of another, where we may: the daemon's stays the daemon's."""
-    owner = other.stat()
-    with suppress(PermissionError):
-        os.chown(file, owner.st_uid, owner.st_gid)

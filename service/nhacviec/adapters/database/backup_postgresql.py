@@ -3,14 +3,25 @@
 import os
 import shutil
 import subprocess
+from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 from sqlalchemy import URL
 
+from nhacviec.application.holds import HOLDS, Hold, HoldKind, written
 from nhacviec.domain.errors import DatabaseUnreachable, NotAllowedError
 
 #: As the URL says it without the driver; the rest of it is libpq's own.
 _SECRET = "password"  # noqa: S105 -- the name of a parameter
+#: The last words of a restoring: a dump empties the search path, and may hold an earlier hold of its kind.
+_SEAL = """
+RESET search_path;
+INSERT INTO setting (key, value) VALUES ({key}, {value}) ON CONFLICT (key) DO UPDATE
+SET value = (coalesce(nullif(setting.value, ''), '{{}}')::jsonb || excluded.value::jsonb)::text;
+COMMIT;
+"""
 
 
 def dump(url: URL, making: Path) -> None:
@@ -36,16 +47,42 @@ def form_of(file: Path) -> str:
     return lines[start + 1].strip()
 
 
-def load(url: URL, file: Path) -> None:
-    """Replace the tables by those of a dump, all or nothing.
+def load(url: URL, file: Path, text: str, at: datetime) -> None:
+    """Replace the tables by those of a dump and hold the queue, in one transaction, all or nothing.
+
+    ``pg_restore`` cannot put anything else into its transaction, so it writes what it would do, and ``psql``
+    does it: whoever looks sees the old tables, or the new ones with the hold.  What it writes lies in a
+    file without a name meanwhile, where TMPDIR says.  A dump may give any order: it is trusted in any case.
+
+    Args:
+        url: of the database.
+        file: the dump.
+        text: what people are told.
+        at: since when nobody else can have sent from it, aware.
 
     Raises:
-        NotAllowedError: ``pg_restore`` is missing or fails; then nothing is changed.
+        NotAllowedError: ``pg_restore`` or ``psql`` is missing or fails; then nothing is changed.
+        DatabaseUnreachable: the server does not answer.
     """
-    _run("pg_restore", url, "--clean", "--if-exists", "--no-owner", "--single-transaction", str(file))
+    hold = Hold(kind=HoldKind.RESTORED, at=at, text=text)
+    with TemporaryFile() as orders:
+        orders.write(b"BEGIN;\n")
+        orders.flush()
+        _run("pg_restore", None, "--clean", "--if-exists", "--no-owner", "--file=-", str(file), to=orders)
+        orders.seek(0, os.SEEK_END)
+        orders.write(_SEAL.format(key=_quoted(HOLDS), value=_quoted(written([hold]))).encode())
+        orders.seek(0)
+        _run("psql", url, "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", given=orders)
 
 
-def _run(tool: str, url: URL | None, *arguments: str) -> str:
+def _quoted(text: str) -> str:
+    """A text in SQL, whatever ``standard_conforming_strings`` says."""
+    return " E'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _run(
+    tool: str, url: URL | None, *arguments: str, given: IO[bytes] | None = None, to: IO[bytes] | None = None
+) -> str:
     """Run a tool of PostgreSQL; the password goes by its environment, where no other user can read it."""
     found = shutil.which(tool)
     if found is None:
@@ -61,8 +98,9 @@ def _run(tool: str, url: URL | None, *arguments: str) -> str:
     done = subprocess.run(  # noqa: S603 -- a list of words, no shell
         command,
         env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdin=given or subprocess.DEVNULL,
+        stdout=to or subprocess.PIPE,
+        stderr=subprocess.PIPE,
         encoding="utf-8",
         errors="replace",
         check=False,
@@ -72,4 +110,4 @@ def _run(tool: str, url: URL | None, *arguments: str) -> str:
         if "connection to server" in said:
             raise DatabaseUnreachable(said)
         raise NotAllowedError(said)
-    return done.stdout
+    return done.stdout or ""

@@ -6,8 +6,9 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from nhacviec.adapters.database.backup_files import belong_like, nobody_else, publish, sync_folder
+from nhacviec.adapters.database.backup_files import nobody_else, publish, sync_folder
 from nhacviec.adapters.database.connecting import LOCK_WAIT
+from nhacviec.adapters.database.files import belong_like
 from nhacviec.application.holds import HOLDS, Hold, HoldKind, read, written
 from nhacviec.domain.errors import NotAllowedError
 

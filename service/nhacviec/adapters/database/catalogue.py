@@ -92,6 +92,11 @@ class CatalogueTables:
         query = select(rows.setting.c.value).where(rows.setting.c.key == key)
         return str(await self.access.value(self.access.locking(query)) or "")
 
+    async def peek(self, key: str) -> str:
+        """Give a value of the service, as it was committed last; nobody is kept from changing it."""
+        query = select(rows.setting.c.value).where(rows.setting.c.key == key)
+        return str(await self.access.value(query) or "")
+
     async def set_value(self, key: str, value: str) -> None:
         """Keep a value of the service."""
         statement = self.access.insert(rows.setting).values(key=key, value=value)

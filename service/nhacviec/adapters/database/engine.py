@@ -1,8 +1,8 @@
 """The door to the database: transactions for the use cases, or one line that says why there are none."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,9 @@ from sqlalchemy.sql import Executable
 from nhacviec.adapters.database import connecting, schema
 from nhacviec.adapters.database.access import Access
 from nhacviec.adapters.database.faults import named, translated
-from nhacviec.adapters.database.files import Identity, require_local
+from nhacviec.adapters.database.files import Identity, make_file, require_local
 from nhacviec.adapters.database.work import OpenTransaction
-from nhacviec.domain.errors import DatabaseUnreachable, SettingsError
+from nhacviec.domain.errors import DatabaseDamaged, DatabaseUnreachable, SettingsError
 
 _HOW = "write sqlite:///path or postgresql://user@host/database"
 #: With one of these off, a power cut takes back what was promised (P1).
@@ -55,6 +55,9 @@ def open_database(url: str, *, durable: bool = True) -> "Database":
 class Database:
     """One database; ``application.ports.Work``.
 
+    Once it was found damaged, nothing is begun any more: every reading fails.  Writing is tried all the same,
+    so that what a mail server has said in the meantime is kept if that is still possible.
+
     Args:
         url: with the driver for asyncio.
         durable: as ``open_database`` takes it.
@@ -69,6 +72,7 @@ class Database:
         self._turn = asyncio.Lock()
         self._fits = False
         self._identity: Identity | None = None
+        self._damage = ""
 
     @property
     def name(self) -> str:
@@ -90,9 +94,12 @@ class Database:
         """Open a transaction that sees one moment and cannot write.
 
         Raises:
+            DatabaseDamaged: it cannot be trusted, or could not be at some time.
             DatabaseUnreachable: it does not answer.
             SettingsError: its tables have not the form this program needs.
         """
+        if self._damage:
+            raise DatabaseDamaged(self._damage)
         async with self._begin(self._readers, writing=False) as transaction:
             yield transaction
 
@@ -101,6 +108,7 @@ class Database:
         """Open a transaction that commits at the end of the block and rolls back on an error.
 
         Raises:
+            DatabaseDamaged: it cannot be trusted.
             DatabaseUnreachable: it does not answer, or another writer keeps it for too long.
             SettingsError: its tables have not the form this program needs.
         """
@@ -115,6 +123,7 @@ class Database:
         """Ask the database for an answer.
 
         Raises:
+            DatabaseDamaged: it cannot be trusted, or could not be at some time.
             DatabaseUnreachable: there is none.
             SettingsError: its tables have not the form this program needs.
         """
@@ -163,7 +172,7 @@ class Database:
             DatabaseUnreachable: it does not answer, or its folder cannot be made.
         """
         if self._file is not None:
-            _make_file(self._file)
+            make_file(self._file)
         engine = connecting.migrating(self._url)
         try:
             with translated(self._url):
@@ -178,18 +187,28 @@ class Database:
     async def close(self) -> None:
         """Close every connection; whoever asks afterwards opens the file that is there then."""
         await self._writers.dispose()
-        self._fits, self._identity = False, None
+        self._fits, self._identity, self._damage = False, None, ""
 
     @asynccontextmanager
     async def _begin(self, engine: AsyncEngine, *, writing: bool) -> AsyncIterator[OpenTransaction]:
-        if not self._fits:
-            await self._examine()
-        self._require_same_file()
-        with translated(self._url):
-            async with engine.begin() as connection:
-                yield OpenTransaction(Access(connection, writing))
-        # Also afterwards: what was committed into a file that is gone is not kept.
-        self._require_same_file()
+        with self._noting_damage():
+            if not self._fits:
+                await self._examine()
+            self._require_same_file()
+            with translated(self._url):
+                async with engine.begin() as connection:
+                    yield OpenTransaction(Access(connection, writing))
+            # Also afterwards: what was committed into a file that is gone is not kept.
+            self._require_same_file()
+
+    @contextmanager
+    def _noting_damage(self) -> Iterator[None]:
+        """A disk that could not keep something once may say the next time that all is well; it is not."""
+        try:
+            yield
+        except DatabaseDamaged as error:
+            self._damage = str(error)
+            raise
 
     def _require_same_file(self) -> None:
         if self._identity is not None:
@@ -224,12 +243,3 @@ class Database:
                     f"the server of {self.name} may forget what it confirms: turn on {', '.join(off)}"
                 )
         self._fits = True
-
-
-def _make_file(file: Path) -> None:
-    require_local(file)
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)  # what the letters say is for their readers
-    except OSError as error:
-        raise DatabaseUnreachable(f"the file {file} cannot be made: {error.strerror}") from None

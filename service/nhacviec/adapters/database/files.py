@@ -1,9 +1,11 @@
 """The file of a SQLite database: on a local disk, and the same one for as long as it is open."""
 
+import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from nhacviec.domain.errors import DatabaseUnreachable, SettingsError
+from nhacviec.domain.errors import DatabaseDamaged, DatabaseUnreachable, SettingsError
 
 #: Locks and memory shared over these lie, and a database that believes them breaks (sqlite.org/wal.html).
 NETWORK = frozenset({
@@ -33,22 +35,22 @@ class Identity:
         """Say which file a path names now.
 
         Raises:
-            DatabaseUnreachable: it names none.
+            DatabaseDamaged: it names none.
         """
         try:
             found = path.stat()
         except OSError as error:
-            raise DatabaseUnreachable(f"the database {path} is gone ({error.strerror}): restart") from None
+            raise DatabaseDamaged(f"the database {path} is gone ({error.strerror}): restart") from None
         return cls(path, found.st_dev, found.st_ino)
 
     def require(self) -> None:
         """Stop where the path names another file by now: what is written would be written to nowhere (F41).
 
         Raises:
-            DatabaseUnreachable: it does.
+            DatabaseDamaged: it does.
         """
         if Identity.of(self.path) != self:
-            raise DatabaseUnreachable(f"the database {self.path} has been replaced: restart")
+            raise DatabaseDamaged(f"the database {self.path} has been replaced: restart")
 
 
 def require_local(file: Path, mounts: Path | None = None) -> None:
@@ -68,6 +70,28 @@ def require_local(file: Path, mounts: Path | None = None) -> None:
             f"the database {file} lies on a network filesystem ({kind}), where SQLite breaks: "
             "put it on a local disk, or use PostgreSQL"
         )
+
+
+def make_file(file: Path) -> None:
+    """Make the file of a database, and its folder, unless they are there.
+
+    Raises:
+        DatabaseUnreachable: they cannot be made.
+        SettingsError: it would lie on a network filesystem.
+    """
+    require_local(file)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)  # what the letters say is for their readers
+    except OSError as error:
+        raise DatabaseUnreachable(f"the file {file} cannot be made: {error.strerror}") from None
+
+
+def belong_like(file: Path, other: Path) -> None:
+    """Give a file to the owner of another, where we may: the daemon's stays the daemon's."""
+    owner = other.stat()
+    with suppress(PermissionError):
+        os.chown(file, owner.st_uid, owner.st_gid)
 
 
 def _filesystem(file: Path, mounts: Path) -> str:

@@ -20,6 +20,9 @@ _letter, _said = rows.message.c, rows.reminder.c
 _IDENTITY = ("occurrence", "revision", "stage", "email")
 #: Nothing of such a message has been written yet, so a reminder may join or leave it.
 _UNWRITTEN = (_letter.state == MessageState.PENDING, _letter.mime.is_(None))
+#: Nobody has such a message, though a server may have refused it for now; so its words may change.  One of
+#: which nobody knows whether it came goes again as it was (P3).
+_UNREAD = (_letter.state == MessageState.PENDING, _letter.ambiguous == 0)
 
 
 async def promise(access: Access, messages: Mapping[Slot, Message], reminders: Sequence[Reminder]) -> int:
@@ -52,19 +55,18 @@ async def withdraw(access: Access, occurrence: int, reason: Reason) -> int:
     """
     said = (_said.occurrence == occurrence, _said.verdict == Verdict.SEND)
     query = select(_said.id, _said.message).join(rows.message, _said.message == _letter.id)
-    return await _take_back(access, query.where(*said, *_UNWRITTEN), reason)
+    return await _take_back(access, query.where(*said, *_UNREAD), reason)
 
 
 async def _overtake(access: Access, reminders: Sequence[Reminder]) -> None:
     """Take back what was to be said of an occurrence to the same reader and has not gone (DELIVERY §2.8).
 
-    A letter that was refused for now may be changed: nobody has it.  One of which nobody knows goes again as
-    it was (P3).  Escalations speak each for itself (S-70).
+    Escalations speak each for itself (S-70).
     """
     said = {
         (each.occurrence, _email(each)) for each in reminders if each.slot and each.slot.line is Line.MAIN
     }
-    waiting = (_letter.state == MessageState.PENDING, _letter.ambiguous == 0, _letter.line == Line.MAIN)
+    waiting = (*_UNREAD, _letter.line == Line.MAIN)
     query = select(_said.id, _said.message).join(rows.message, _said.message == _letter.id)
     for piece in chunks(sorted(said)):
         theirs = tuple_(_said.occurrence, _said.email).in_(piece)

@@ -75,7 +75,7 @@ def _left_behind(row: RowMapping, now: datetime) -> Ending:
     claim = Claim(message=message, token=row["token"])
     if message.state is MessageState.CLAIMED:
         return Ending(claim=claim, state=MessageState.PENDING)
-    end = decide(Outcome.AMBIGUOUS, now=now, attempts=message.ambiguous + 1, key=message.key)
+    end = decide(Outcome.AMBIGUOUS, now=now, attempts=message.ambiguous + 1, key=message.key, ours=True)
     attempt = lost_attempt(message.id, row["worker"], now, row["intended_at"])
     return Ending(claim=claim, state=end.state, due_at=end.due_at, delivery=attempt)
 

@@ -1,4 +1,4 @@
-"""Whether a SQLite file is whole, and how much waits beside it to be folded in (DELIVERY §2.13)."""
+"""Whether a SQLite file is whole (DELIVERY §2.13)."""
 
 import asyncio
 import sqlite3
@@ -8,9 +8,6 @@ from pathlib import Path
 from nhacviec.adapters.database.connecting import LOCK_WAIT
 from nhacviec.adapters.database.engine import Database
 from nhacviec.domain.errors import SettingsError
-
-#: The log of changes folds itself in at some 4 MiB. Twenty times that: something keeps reading an old moment.
-LONG_LOG = 80 * 1024 * 1024
 
 
 async def require_sound(database: Database) -> None:
@@ -29,14 +26,6 @@ async def require_sound(database: Database) -> None:
             f"the database {database.name} is damaged ({problem}): stop what works on it, "
             "then run nhacviec db restore with the latest backup"
         )
-
-
-def log_bytes(database: Database) -> int:
-    """How much waits in the log beside a SQLite file, in bytes; 0 for a server (F44)."""
-    if database.file is None:
-        return 0
-    log = Path(f"{database.file}-wal")
-    return log.stat().st_size if log.exists() else 0
 
 
 def _damage(file: Path) -> str:

@@ -1,12 +1,13 @@
 """The throttle: a domain that puts letters off is given fewer, and no other domain is touched (F31).
 
-A bucket per recipient domain exists only after that domain has deferred.  Each further deferral halves its
-rate, which then rises evenly until the bucket is taken away, the more slowly the more often it was halved: a
+A bucket per recipient domain exists only after that domain has put off letters to two recipients: one alone may
+be the mailbox's own matter, and the others' letters are not slowed for it.  Each further deferral halves the rate, which then rises evenly until the bucket is taken away, the more slowly the more often it was halved: a
 single deferral is over within a minute.
 """
 
 import re
 from dataclasses import dataclass, replace
+from typing import Any
 
 from nhacviec.domain.relay.enhanced import enhanced
 
@@ -20,6 +21,8 @@ RECOVERY = 60.0
 LONGEST_RECOVERY = 7200.0
 #: Letters that were not sent in the last so many seconds may follow at once: a queue is looked at every few.
 BURST = 30.0
+#: A second recipient must be put off within so many seconds of the first.
+SECOND = 600.0
 #: Letters that have to wait are told to come back one after the other within so many seconds.
 LATEST = 300.0
 #: So many domains are remembered, those that deferred last.
@@ -97,6 +100,7 @@ class Throttle:
 
     def __init__(self) -> None:
         self._buckets: dict[str, Bucket] = {}
+        self._first: dict[str, tuple[str, float]] = {}
 
     def __len__(self) -> int:
         """How many domains have one."""
@@ -124,13 +128,35 @@ class Throttle:
         self._buckets[domain] = bucket.taken(now)
         return 0.0
 
-    def deferred(self, domain: str, now: float) -> None:
-        """A domain asked for fewer letters; it is from now on the one that did so last."""
+    def deferred(self, email: str, now: float) -> None:
+        """A letter was put off: its domain may ask for fewer.
+
+        Args:
+            email: the recipient, in lower case.
+            now: seconds of a clock that only rises.
+        """
+        domain = email.rpartition("@")[2]
         bucket = self._buckets.pop(domain, None)
+        if bucket is None and self._alone(email, domain, now):
+            return
         if bucket is None or bucket.rate_at(now) >= FREE:
             bucket = Bucket(rate=FIRST, since=now, halved=1, next_at=now + 1 / FIRST)
         else:
             bucket = bucket.deferred(now)
-        self._buckets[domain] = bucket
-        if len(self._buckets) > MOST_DOMAINS:
-            del self._buckets[next(iter(self._buckets))]
+        self._buckets[domain] = bucket  # it is from now on the one that did so last
+        _forget(self._buckets)
+
+    def _alone(self, email: str, domain: str, now: float) -> bool:
+        """Whether nobody else at this domain was put off lately."""
+        first, at = self._first.pop(domain, (email, now))
+        if first != email and now - at <= SECOND:
+            return False
+        self._first[domain] = (email, now)
+        _forget(self._first)
+        return True
+
+
+def _forget(domains: dict[str, Any]) -> None:
+    """The domain that was heard of longest ago, where there are too many."""
+    if len(domains) > MOST_DOMAINS:
+        del domains[next(iter(domains))]

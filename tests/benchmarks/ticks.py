@@ -29,6 +29,11 @@ class Sent:
     peak_mb: float
     cpu_us: float
 
+    @property
+    def rate(self) -> float:
+        """Letters a second."""
+        return self.letters / self.seconds
+
 
 def send_all(database: str, server: str, connections: int, processes: int) -> Sent:
     """Run so many ticks at once, until nothing is left."""
@@ -40,13 +45,11 @@ def send_all(database: str, server: str, connections: int, processes: int) -> Se
     }
     command = [sys.executable, "-m", "nhacviec", "tick", "--at", NOW.isoformat(), "--json"]
     with tempfile.TemporaryDirectory() as folder:
-        outputs = [(Path(folder) / str(n)).open("w+") for n in range(processes)]
-        ticks = [subprocess.Popen(command, env={**os.environ, **told}, stdout=output) for output in outputs]
+        outputs = [Path(folder) / str(n) for n in range(processes)]
+        ticks = [_begin(command, told, output) for output in outputs]
         usages = [os.wait4(tick.pid, 0) for tick in ticks]
-        documents = [json.loads(Path(output.name).read_text())["dispatched"] for output in outputs]
-        for output in outputs:
-            output.close()
-    assert all(status == 0 for _, status, _ in usages), usages
+        assert all(status == 0 for _, status, _ in usages), usages
+        documents = [json.loads(output.read_text())["dispatched"] for output in outputs]
     letters = sum(document.get("sent", 0) for document in documents)
     return Sent(
         letters=letters,
@@ -54,3 +57,8 @@ def send_all(database: str, server: str, connections: int, processes: int) -> Se
         peak_mb=max(usage.ru_maxrss for _, _, usage in usages) / 1024,
         cpu_us=sum(usage.ru_utime + usage.ru_stime for _, _, usage in usages) / max(letters, 1) * 1e6,
     )
+
+
+def _begin(command: list[str], told: dict[str, str], output: Path) -> subprocess.Popen[bytes]:
+    with output.open("wb") as stdout:
+        return subprocess.Popen(command, env={**os.environ, **told}, stdout=stdout)
