@@ -9,8 +9,10 @@ from typing import Any
 
 import psycopg
 
+from nhacviec.adapters.database.engine import open_database
 from nhacviec.application.ports import Transaction, Work
 from nhacviec.domain.errors import DatabaseUnreachable
+from nhacviec.domain.message import Line, Message
 
 
 def look(url: str, query: str, *given: str) -> list[tuple[Any, ...]]:
@@ -20,6 +22,17 @@ def look(url: str, query: str, *given: str) -> list[tuple[Any, ...]]:
             return connection.execute(query, given).fetchall()
     with psycopg.connect(url, autocommit=True) as other:
         return other.execute(query.replace("?", "%s").encode(), given).fetchall()
+
+
+async def stands(url: str) -> dict[str, Message]:
+    """The letters of the main line as somebody else reads them just now, by their recipients."""
+    other = open_database(url, durable=False)
+    try:
+        async with other.read() as transaction:
+            found = await transaction.outbox.messages(frozenset(), None)
+    finally:
+        await other.close()
+    return {letter.recipient.email: letter for letter in found if letter.line is Line.MAIN}
 
 
 async def change(url: str, statement: str, *given: str) -> None:

@@ -10,7 +10,10 @@ import psycopg
 
 from tests.chaos.checker import Attempt, Dump, Letter, Said
 
-_LETTERS = "SELECT id, key, message_id, email, line, slot_at, state, ambiguous, mime FROM message ORDER BY id"
+_LETTERS = """
+    SELECT id, key, message_id, email, line, slot_at, state, ambiguous, mime
+    FROM message LEFT JOIN message_body ON message = id ORDER BY id
+"""
 _ATTEMPTS = "SELECT message, n, outcome FROM delivery ORDER BY id"
 _SAID = "SELECT occurrence, revision, stage, email, verdict, message FROM reminder ORDER BY id"
 _OCCURRENCES = "SELECT id, duty, unit, period FROM occurrence ORDER BY id"

@@ -15,6 +15,7 @@ from nhacviec.domain.delivery import (
     MessageState,
     Outcome,
     Settlement,
+    broken_off,
     judge,
     settle,
     wait,
@@ -123,8 +124,8 @@ def test_p2_one_unclear_end_is_repeated_the_second_waits_for_a_human() -> None:
     again = Settlement(state=MessageState.PENDING, due_at=NOW + AMBIGUOUS_WAIT)
 
     assert settled(Outcome.AMBIGUOUS, attempts=1) == again
-    ours = settle(Outcome.AMBIGUOUS, now=NOW, attempts=1, key="k", ours=True)
-    assert ours == Settlement(state=MessageState.PENDING, due_at=NOW)
+    assert broken_off(1, NOW) == Settlement(state=MessageState.PENDING, due_at=NOW)
+    assert broken_off(2, NOW) == Settlement(state=MessageState.UNCERTAIN)
     assert settled(Outcome.AMBIGUOUS, attempts=2) == Settlement(state=MessageState.UNCERTAIN)
 
 

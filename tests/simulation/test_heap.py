@@ -49,7 +49,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
     await database.upgrade()
     letters = [*heap(0, MANY - URGENT, Line.MAIN), *heap(MANY, URGENT, Line.ESCALATION)]
     async with database.write() as transaction:
-        await transaction.outbox.access.connection.execute(insert(rows.message), letters)  # type: ignore[attr-defined]
+        await transaction.outbox.access.connection.execute(insert(rows.message), letters)
     yield database
     await database.close()
 
@@ -103,9 +103,7 @@ async def test_letters_that_keep_coming_up_first_starve_nobody(database: Databas
     for turn in range(40):
         fresh = list(heap(MANY + URGENT + turn * LIMIT, LIMIT, Line.ESCALATION))
         async with database.write() as transaction:
-            await transaction.outbox.access.connection.execute(  # type: ignore[attr-defined]
-                insert(rows.message), fresh
-            )
+            await transaction.outbox.access.connection.execute(insert(rows.message), fresh)
         claims = await claims_of(database, worker, limit=LIMIT)
         waited.append(sum(claim.message.line is Line.MAIN for claim in claims))
         await ended(database, claims)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from nhacviec.application.ports import Transaction, Work
 from nhacviec.application.records import Ending, Frozen
-from nhacviec.domain.errors import DatabaseUnreachable
+from nhacviec.domain.errors import DatabaseDamaged, DatabaseUnreachable
 from nhacviec.failpoint import reach
 
 log = logging.getLogger(__name__)
@@ -33,10 +33,13 @@ class Ledger:
 
     Args:
         work: opens transactions.
+        tries: how often to try to write what servers have said while the database is away; None: for as long
+            as it takes, as a daemon does.
         sleep: waits so many seconds.
     """
 
     work: Work
+    tries: int | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _entries: list[_Entry] = field(default_factory=list, init=False)
     _writing: asyncio.Task[None] | None = field(default=None, init=False)
@@ -57,6 +60,10 @@ class Ledger:
 
         Returns:
             Whether the claim still held.
+
+        Raises:
+            DatabaseUnreachable: it is damaged, or away for longer than this process waits; others will find
+                the letter as it was left, and record the attempt as ambiguous.
         """
         return await self._enter(ending)
 
@@ -83,8 +90,16 @@ class Ledger:
             except DatabaseUnreachable as error:
                 # What was not sent is not sent; what was said is kept until it can be written.
                 self._entries[:0] = _without_intents(entries, error)
-                await self.sleep(PAUSES[min(failures, len(PAUSES) - 1)])
                 failures += 1
+                if isinstance(error, DatabaseDamaged) or failures == self.tries:
+                    self._give_up(error)
+                    return
+                await self.sleep(PAUSES[min(failures, len(PAUSES)) - 1])
+
+    def _give_up(self, error: DatabaseUnreachable) -> None:
+        entries, self._entries = self._entries, []
+        for entry in entries:
+            _fail(entry, error)
 
     async def _write(self, entries: Sequence[_Entry]) -> None:
         """One commit; where an entry breaks it, each goes by itself, so that it breaks its own only."""

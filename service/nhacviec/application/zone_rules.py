@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 #: The setting that keeps by which rules the instants of the database were derived.
 ZONE_RULES = "zone_rules"
-#: Occurrences are read by months of due dates, so that few of them are in memory at once: so many months before
+#: Occurrences are read by months of due dates, so that few are in memory at once: so many months before
 #: and after today, and what lies beyond.
 _MONTH, _MONTHS = timedelta(days=30), 24
 

@@ -31,7 +31,7 @@ async def open_service(
     *,
     clock: Clock | None = None,
     create: bool = True,
-    sound: bool = False,
+    lasting: bool = False,
     going: Callable[[], bool] = lambda: True,
 ) -> AsyncIterator[Service]:
     """Open the database and build every use case over it.
@@ -40,7 +40,8 @@ async def open_service(
         settings: as read.
         clock: the machine's own when left out.
         create: whether an empty database gets its schema.
-        sound: whether the file is read through first, so that nothing is sent from a damaged one (F42).
+        lasting: whether it is a daemon's: the file is read through first, so that nothing is sent from a
+            damaged one (F42), and what servers say is kept however long the database is away.
         going: asked between two letters whether to begin another.
 
     Raises:
@@ -49,7 +50,7 @@ async def open_service(
     """
     database, clock = database_of(settings), clock or SystemClock()
     try:
-        if sound:
+        if lasting:
             await require_sound(database)
         current, _ = await database.schema()
         if create and not current:
@@ -66,6 +67,7 @@ async def open_service(
             zone=zone(organisation.get("timezone", settings.timezone)),
             attendance=attendance,
             going=going,
+            lasting=lasting,
         )
         await attendance.retire(clock.now())
     finally:

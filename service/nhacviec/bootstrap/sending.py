@@ -29,6 +29,10 @@ TOOLS = Tools(
 )
 
 
+#: A command tries so often to write down what a server has said, some twenty seconds; a daemon without end.
+TRIES = 7
+
+
 class Sender(Protocol):
     """What sending is put together from."""
 
@@ -56,6 +60,10 @@ class Sender(Protocol):
     def clock(self) -> Clock:
         """What time it is."""
 
+    @property
+    def lasting(self) -> bool:
+        """Whether it lives on while the database is away."""
+
     def going(self) -> bool:
         """Whether to begin another letter."""
 
@@ -68,7 +76,7 @@ def dispatch_of(sender: Sender) -> Dispatch:
     attempt = Attempt(
         compose=sender.compose,
         workshop=Workshop(pen=sender.compose.write, tools=TOOLS),
-        ledger=Ledger(work=work),
+        ledger=Ledger(work=work, tries=None if sender.lasting else TRIES),
         lines=Lines(mailer=sender.mailer, allowed=relay.capacity, opened=relay.opened),
         relay=relay,
         troubles=troubles,

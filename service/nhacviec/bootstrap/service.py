@@ -59,6 +59,8 @@ class Service:
     attendance: Attendance
     #: Asked between two letters whether to begin another.
     going: Callable[[], bool] = lambda: True
+    #: Whether it lives on while the database is away.
+    lasting: bool = False
 
     @cached_property
     def vocabulary(self) -> Vocabulary:

@@ -43,7 +43,9 @@ class Running:
     monotonic: Callable[[], float] = time.monotonic
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack, init=False)
     _service: Service | None = field(default=None, init=False)
-    _beside: list[asyncio.Task[None]] = field(default_factory=list, init=False)
+    _opening: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
+    _turn: asyncio.Task[None] | None = field(default=None, init=False)
+    _bell: asyncio.Task[None] | None = field(default=None, init=False)
     _alone: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _ticked: tuple[datetime, float] | None = field(default=None, init=False)
     _woken: bool = field(default=False, init=False)
@@ -55,12 +57,8 @@ class Running:
             DatabaseUnreachable: it does not answer.
             SettingsError: something the operator has to mend.
         """
-        if self._service is None:
-            opening = open_service(self.settings, clock=self.clock, sound=True, going=self.pulse.going)
-            self._service = await self._stack.enter_async_context(opening)
-            work = (self._wait_for_our_turn(self._service), self._listen(self._service))
-            self._beside = [asyncio.create_task(each) for each in work]
-        return self._service
+        async with self._opening:
+            return self._service or await self._open()
 
     @property
     def ticked(self) -> bool:
@@ -77,6 +75,7 @@ class Running:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._alone.wait(), timeout=_COURTESY)
         if not self._alone.is_set():
+            await self._look_after_turn(service)
             return None
         prepared = await service.tick.prepare(now)
         await raise_high_water(service.database, now)
@@ -126,14 +125,24 @@ class Running:
 
     async def stop(self) -> None:
         """Close everything."""
-        for task in self._beside:
+        beside = [task for task in (self._turn, self._bell) if task is not None]
+        for task in beside:
             task.cancel()
-        await asyncio.gather(*self._beside, return_exceptions=True)
+        await asyncio.gather(*beside, return_exceptions=True)
         try:
             await self._stack.aclose()
         except DatabaseUnreachable as error:
             # What is left under way is taken back by whoever finds this process gone.
             log.warning("%s", error, extra={"action": "database_unreachable"})
+
+    async def _open(self) -> Service:
+        opening = open_service(self.settings, clock=self.clock, lasting=True, going=self.pulse.going)
+        service = await self._stack.enter_async_context(opening)
+        _ = service.mailer  # what is wrong with its address is said now, and ends the start
+        self._service = service
+        self._turn = asyncio.create_task(self._wait_for_our_turn(service))
+        self._bell = asyncio.create_task(self._listen(service))
+        return service
 
     def _moment(self) -> datetime:
         """The time since the last tick, which the guard of the clock allowed: no leap reaches a letter."""
@@ -141,6 +150,12 @@ class Running:
             raise ValueError("no tick has said what time it is")
         at, then = self._ticked
         return at + timedelta(seconds=self.monotonic() - then)
+
+    async def _look_after_turn(self, service: Service) -> None:
+        """Raise what keeps us from waiting, and wait anew: a lock that cannot be made is no other daemon."""
+        if self._turn is not None and self._turn.done():
+            ended, self._turn = self._turn, asyncio.create_task(self._wait_for_our_turn(service))
+            await ended
 
     async def _wait_for_our_turn(self, service: Service) -> None:
         """On SQLite one daemon works and another stands by (DELIVERY §2.12)."""

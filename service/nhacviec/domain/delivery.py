@@ -3,7 +3,7 @@
 The promise and its states are DELIVERY §2; a reply is judged by its first digit (RFC 5321 §4.2.1).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import blake2b
@@ -74,7 +74,7 @@ _ENDS = frozenset(
 #: First waits of a message the server put off; then every 4,000 s (DELIVERY §2.8).
 WAITS = (timedelta(minutes=5), timedelta(minutes=10), timedelta(minutes=20), timedelta(minutes=40))
 LONGEST_WAIT = timedelta(seconds=4000)
-#: A letter put off so often, five days of trying at least, is given up, visibly. Conversations are counted and
+#: A letter put off so often, five days of trying at least, is given up, visibly. Conversations are counted,
 #: not days, so that an outage of the server itself costs no letter its life (RFC 5321 §4.5.4.1).
 MOST_ATTEMPTS = 116
 #: How long an ambiguous attempt rests before it is repeated.
@@ -176,9 +176,7 @@ def _outcome(meaning: Meaning, stage: str) -> Outcome:
             return Outcome.UNREACHABLE
 
 
-def settle(
-    outcome: Outcome, *, now: datetime, attempts: int, key: str, text: str = "", ours: bool = False
-) -> Settlement:
+def settle(outcome: Outcome, *, now: datetime, attempts: int, key: str, text: str = "") -> Settlement:
     """Where a message goes after an attempt.
 
     Args:
@@ -187,8 +185,6 @@ def settle(
         attempts: conversations so far, this one included; ambiguous ones count by themselves.
         key: spreads the retries of many messages, by a hash and not by chance.
         text: what the server said when it put the message off; it may say for how long.
-        ours: whether it was we who broke off an ambiguous attempt: the server is well, and waiting teaches
-            nothing.
 
     Returns:
         The next state; ``PENDING`` always with an instant.
@@ -201,13 +197,24 @@ def settle(
         case Outcome.AMBIGUOUS:
             if attempts >= MAX_AMBIGUOUS:
                 return Settlement(state=MessageState.UNCERTAIN)
-            return Settlement(state=MessageState.PENDING, due_at=now if ours else now + AMBIGUOUS_WAIT)
+            return Settlement(state=MessageState.PENDING, due_at=now + AMBIGUOUS_WAIT)
         case Outcome.UNREACHABLE:
             return Settlement(state=MessageState.PENDING, due_at=now)
         case _:
             if attempts >= MOST_ATTEMPTS:
                 return Settlement(state=MessageState.DEAD)
             return Settlement(state=MessageState.PENDING, due_at=now + wait(attempts, key, text))
+
+
+def broken_off(attempts: int, now: datetime) -> Settlement:
+    """Where a message goes whose sender died after the fence: the server is well, so waiting teaches nothing.
+
+    Args:
+        attempts: ambiguous ones so far, this one included.
+        now: aware.
+    """
+    end = settle(Outcome.AMBIGUOUS, now=now, attempts=attempts, key="")
+    return end if end.due_at is None else replace(end, due_at=now)
 
 
 def wait(attempts: int, key: str, text: str = "") -> timedelta:

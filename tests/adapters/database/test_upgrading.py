@@ -60,17 +60,19 @@ async def database(url: str) -> AsyncIterator[Database]:
 def send(connection: Connection) -> None:
     """Be the sender of version 0001, and vanish."""
     under_way = "token = 'x', lease_until = due_at"
+    kept = "x'00ff0d0a'" if connection.dialect.name == "sqlite" else "'\\x00ff0d0a'"
     for number, change in enumerate(
         (
             "state = 'pending'",
             f"state = 'claimed', {under_way}",
             f"state = 'transmitting', attempts = 1, {under_way}",
-            f"state = 'transmitting', attempts = 2, ambiguous = 1, {under_way}",
+            f"state = 'transmitting', attempts = 2, ambiguous = 1, mime = {kept}, {under_way}",
             "state = 'sent', attempts = 1, sent_at = due_at",
         ),
         start=1,
     ):
         connection.execute(text(f"UPDATE message SET {change} WHERE id = :of"), {"of": number})  # noqa: S608
+    connection.execute(text("UPDATE message SET subject = 'Nhắc việc' WHERE mime IS NOT NULL"))
     tried = (
         "INSERT INTO delivery (message, n, started_at, ended_at, stage, code, text, outcome) "
         "SELECT id, 1, due_at, due_at, 'dot', 0, 'no reply', 'ambiguous' FROM message WHERE id = 4"
@@ -126,6 +128,16 @@ async def test_a_database_goes_back_to_the_earlier_form_with_its_letters(databas
     found = {message.id: message for message in await letters(database)}
     assert found[claim.message.id].state is MessageState.PENDING
     assert found[claim.message.id].ambiguous == 1
+
+
+async def test_letters_that_a_server_may_have_keep_their_words_and_bytes(database: Database) -> None:
+    """P3: also on the way back to an earlier form; the others have none, as before."""
+    for _ in range(2):
+        await database.upgrade()
+        kept = {message.id: (message.subject, message.mime) for message in await letters(database)}
+        assert kept.pop(4) == ("Nhắc việc", b"\x00\xff\r\n")
+        assert set(kept.values()) == {("", None)}
+        await database.migrate(lambda connection: schema.downgrade(connection, "0003"))
 
 
 def killed_after(url: str, statements: int) -> int:

@@ -44,25 +44,22 @@ KEEPING: tuple[Bug, ...] = (
     Bug(
         name="the intent asks for no claim at all",
         file=_CLAIMING,
-        old="    mine = held(dialect, PROOF, MessageState.CLAIMED)",
-        new="    mine = given(dialect, PROOF)",
+        old="    _, mine = held(table, dialect, MessageState.CLAIMED)\n    meant",
+        new="    mine = (_letter.id == table.c.id,)\n    meant",
         tests=_CLAIMS,
     ),
     Bug(
         name="anybody may freeze a letter",
         file=_CLAIMING,
-        old=(
-            '        _letter.token == bindparam("under"),\n'
-            "        _letter.state == MessageState.CLAIMED,\n    )"
-        ),
-        new='        bindparam("under").is_not(None),\n        _letter.state == MessageState.CLAIMED,\n    )',
+        old="    kept, mine = held(table, dialect, MessageState.CLAIMED)",
+        new="    kept, mine = table, (_letter.id == table.c.id,)",
         tests=_CLAIMS,
     ),
     Bug(
         name="bytes that a server may have are written over",
         file=_CLAIMING,
-        old="    return update(rows.message).where(*mine, unseen).values(words)",
-        new="    return update(rows.message).where(*mine).values(words)",
+        old="kept.c.mime).where(*mine, _unseen())",
+        new="kept.c.mime).where(*mine)",
         tests=_CLAIMS,
     ),
     Bug(
@@ -106,8 +103,8 @@ KEEPING: tuple[Bug, ...] = (
     Bug(
         name="settle without a delivery",
         file=_SETTLING,
-        old="    if not attempts:\n        return\n    dialect",
-        new="    if attempts is not None:\n        return\n    dialect",
+        old="    if not attempts:\n        return\n",
+        new="    if attempts is not None:\n        return\n",
         tests=_OUTBOX,
     ),
     Bug(
@@ -134,7 +131,7 @@ KEEPING: tuple[Bug, ...] = (
     Bug(
         name="rescue forgets what was only claimed",
         file=_CLAIMING,
-        old="UNDER_WAY = text(\"state IN ('claimed', 'transmitting')\")",
+        old='UNDER_WAY = text("worker IS NOT NULL")',
         new="UNDER_WAY = text(\"state = 'transmitting'\")",
         tests=_RESCUE,
     ),

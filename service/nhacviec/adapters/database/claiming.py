@@ -1,17 +1,16 @@
 """Letters change hands: claimed by a worker, frozen, passed through the fence (DELIVERY §2.5)."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
-from typing import Any
 
 from sqlalchemy import (
-    CTE,
     ColumnElement,
+    FromClause,
     Integer,
+    LargeBinary,
     Text,
-    bindparam,
+    exists,
     func,
     literal,
     or_,
@@ -19,19 +18,19 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.sql import Executable
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningUpdate, Update
 
 from nhacviec.adapters.database import rows
-from nhacviec.adapters.database.access import Access
-from nhacviec.adapters.database.batches import Columns, carried, given, plain
+from nhacviec.adapters.database.access import Access, Insert
+from nhacviec.adapters.database.batches import Columns, plain, run
 from nhacviec.adapters.database.types import UtcDateTime
 from nhacviec.adapters.database.values import message_columns, message_of
 from nhacviec.application.records import Claim, Frozen
 from nhacviec.domain.delivery import MessageState
 from nhacviec.domain.message import Line
 
-_letter = rows.message.c
+_letter, _body = rows.message.c, rows.body.c
 
 
 def _written_out(column: ColumnElement[str], value: str) -> ColumnElement[bool]:
@@ -41,9 +40,12 @@ def _written_out(column: ColumnElement[str], value: str) -> ColumnElement[bool]:
 
 _CLAIMABLE = (_written_out(_letter.state, MessageState.PENDING.value), _written_out(_letter.held, ""))
 _ESCALATION = _written_out(_letter.line, Line.ESCALATION.value)
-UNDER_WAY = text("state IN ('claimed', 'transmitting')")
+#: Both engines match this partial index, too, by its very words; whose letters are under way has a worker.
+UNDER_WAY = text("worker IS NOT NULL")
 #: What proves a claim.
 PROOF: Columns = {"id": Integer(), "token": Text()}
+_NAMED: Columns = {**PROOF, "kind": Text()}
+_KEPT: Columns = {**PROOF, "subject": Text(), "mime": LargeBinary()}
 
 
 async def claim(
@@ -63,65 +65,54 @@ async def claim(
 
 async def freeze(access: Access, letters: Sequence[Frozen]) -> None:
     """Keep words and bytes under their claims; see ``ports.Outbox.freeze``."""
-    values = [
-        {
-            "of": each.claim.message.id,
-            "under": each.claim.token,
-            "said": plain(each.words.subject),
-            "bytes": each.mime,
-            "becomes": each.kind,
-        }
-        for each in sorted(letters, key=lambda each: each.claim.message.id)
+    in_order = sorted(letters, key=_number)
+    renamed = [
+        (each.claim.message.id, each.claim.token, each.kind.value)
+        for each in in_order
+        if each.kind is not each.claim.message.kind
     ]
-    if values:
-        await access.count(_freezing(), values)
+    if renamed:
+        await run(access, _naming, _NAMED, renamed)
+    kept = [
+        (each.claim.message.id, each.claim.token, plain(each.words.subject), each.mime) for each in in_order
+    ]
+    if kept:
+        await run(access, _freezing, _KEPT, kept)
 
 
 async def intend(access: Access, claims: Sequence[Claim]) -> frozenset[int]:
     """Pass the fence with those whose claims hold; see ``ports.Outbox.intend``."""
-    return await under_claim(access, _intending, PROOF, [proof(each) for each in claims])
+    if not claims:
+        return frozenset()
+    return await run(access, _intending, PROOF, [proof(each) for each in claims])
 
 
-def proof(claim: Claim) -> dict[str, object]:
+def proof(claim: Claim) -> tuple[int, str]:
     """Give what ``PROOF`` names."""
-    return {"id": claim.message.id, "token": claim.token}
+    return claim.message.id, claim.token
 
 
-def held(dialect: str, columns: Columns, *states: MessageState) -> CTE:
-    """Give the rows of ``given`` whose claims hold, locked.
+def held(
+    table: FromClause, dialect: str, *states: MessageState
+) -> tuple[FromClause, tuple[ColumnElement[bool], ...]]:
+    """Give the rows whose claims hold, locked.
 
     Always in the order of their ids, so that two workers never wait for each other.
 
     Args:
+        table: the rows that are given, the columns of ``PROOF`` among them.
         dialect: the name of the database's.
-        columns: of ``given``, those of ``PROOF`` among them.
         states: in which a claim may hold.
+
+    Returns:
+        Where to take them from, and what binds them to their messages.
     """
-    table = given(dialect, columns)
     mine = (_letter.id == table.c.id, _letter.token == table.c.token, _letter.state.in_(states))
+    if dialect == "sqlite":
+        return table, mine
     query = select(*table.c).where(*mine).order_by(_letter.id)
-    return query.with_for_update(key_share=True, of=rows.message).cte("held")
-
-
-async def under_claim(
-    access: Access,
-    statement: Callable[[str], Executable],
-    columns: Columns,
-    values: Sequence[dict[str, object]],
-) -> frozenset[int]:
-    """Run a statement over the rows whose claims hold; returns which those were.
-
-    Args:
-        access: the open transaction.
-        statement: made for a dialect by its name, once; over ``held``, returning ids.
-        columns: of ``given``.
-        values: its rows.
-    """
-    if not values:
-        return frozenset()
-    dialect = access.connection.dialect
-    found = await access.connection.execute(statement(dialect.name), carried(dialect, columns, values))
-    return frozenset(found.scalars())
+    found = query.with_for_update(key_share=True, of=rows.message).cte("held")
+    return found, (_letter.id == found.c.id,)
 
 
 async def _take(
@@ -140,32 +131,37 @@ async def _take(
     return [Claim(message=message, token=token) for message in found]
 
 
-@cache
-def _freezing() -> Update:
-    mine = (
-        _letter.id == bindparam("of"),
-        _letter.token == bindparam("under"),
-        _letter.state == MessageState.CLAIMED,
-    )
-    # Bytes that a server may have taken never change (P3).
-    unseen = or_(_letter.ambiguous == 0, _letter.mime.is_(None))
-    words: dict[str, Any] = {
-        "subject": bindparam("said"),
-        "mime": bindparam("bytes"),
-        "kind": bindparam("becomes"),
-    }
-    return update(rows.message).where(*mine, unseen).values(words)
+def _unseen() -> ColumnElement[bool]:
+    """Bytes that a server may have taken never change (P3)."""
+    return or_(_letter.ambiguous == 0, ~exists().where(_body.message == _letter.id))
 
 
-@cache
-def _intending(dialect: str) -> ReturningUpdate[tuple[int]]:
-    mine = held(dialect, PROOF, MessageState.CLAIMED)
+def _naming(table: FromClause, dialect: str) -> Update:
+    named, mine = held(table, dialect, MessageState.CLAIMED)
+    return update(rows.message).where(*mine, _unseen()).values(kind=named.c.kind)
+
+
+def _freezing(table: FromClause, dialect: str) -> Insert:
+    kept, mine = held(table, dialect, MessageState.CLAIMED)
+    words = select(kept.c.id, kept.c.subject, kept.c.mime).where(*mine, _unseen())
+    into = postgresql.insert(rows.body) if dialect == "postgresql" else sqlite.insert(rows.body)
+    anew = into.from_select(["message", "subject", "mime"], words)
+    changes = {"subject": anew.excluded.subject, "mime": anew.excluded.mime}
+    return anew.on_conflict_do_update(index_elements=["message"], set_=changes)
+
+
+def _intending(table: FromClause, dialect: str) -> ReturningUpdate[tuple[int]]:
+    _, mine = held(table, dialect, MessageState.CLAIMED)
     meant = {
         "state": MessageState.TRANSMITTING,
         "attempts": _letter.attempts + 1,
         "intended_at": database_time(dialect),
     }
-    return update(rows.message).where(_letter.id == mine.c.id).values(meant).returning(_letter.id)
+    return update(rows.message).where(*mine).values(meant).returning(_letter.id)
+
+
+def _number(letter: Frozen) -> int:
+    return letter.claim.message.id
 
 
 def database_time(dialect: str) -> ColumnElement[datetime]:

@@ -113,7 +113,10 @@ def _pragma(connection: DBAPIConnection, pragma: str) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     reads = connection.get_execution_options().get(_READING, False)
-    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
+    # Remembered with the connection: most transactions find it as they need it.
+    if connection.info.get(_READING, False) is not reads:
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
+        connection.info[_READING] = reads
     # A writer takes its lock at once: what it has read cannot change before it writes.
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 

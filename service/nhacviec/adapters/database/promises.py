@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select, tuple_, update
+from sqlalchemy import Select, bindparam, delete, exists, select, tuple_, update
 
 from nhacviec.adapters.database import rows
 from nhacviec.adapters.database.access import Access, chunks
@@ -14,15 +14,16 @@ from nhacviec.domain.letter import LetterKind
 from nhacviec.domain.message import Line, Message, Reminder, Slot, kind_of
 from nhacviec.domain.reminder import Reason, Verdict
 
-_letter, _said = rows.message.c, rows.reminder.c
+_letter, _said, _body = rows.message.c, rows.reminder.c, rows.body.c
 
 #: What one occurrence says once in each revision to each address (DESIGN §2, Reminder).
 _IDENTITY = ("occurrence", "revision", "stage", "email")
-#: Nothing of such a message has been written yet, so a reminder may join or leave it.
-_UNWRITTEN = (_letter.state == MessageState.PENDING, _letter.mime.is_(None))
 #: Nobody has such a message, though a server may have refused it for now; so its words may change.  One of
 #: which nobody knows whether it came goes again as it was (P3).
 _UNREAD = (_letter.state == MessageState.PENDING, _letter.ambiguous == 0)
+#: Nothing of such a message has been written yet, so a reminder may join or leave it.  PostgreSQL looks again
+#: at a row that it waited for, but not at other tables; what was written since is still unread at the worst.
+_UNWRITTEN = (*_UNREAD, ~exists().where(_body.message == _letter.id))
 
 
 async def promise(access: Access, messages: Mapping[Slot, Message], reminders: Sequence[Reminder]) -> int:
@@ -98,8 +99,8 @@ async def _take_back(access: Access, wanted: Select[Any], reason: Reason) -> int
         ended = update(rows.message).where(_letter.id.in_(piece), _letter.id.not_in(alive))
         await access.connection.execute(ended.values(state=MessageState.SUPERSEDED))
         # What is left is said in other words: those that were kept say too much.
-        kept = update(rows.message).where(_letter.id.in_(piece), _letter.mime.is_not(None))
-        await access.connection.execute(kept.where(_letter.id.in_(alive)).values(mime=None))
+        changed = sorted(alive.intersection(piece))
+        await access.connection.execute(delete(rows.body).where(_body.message.in_(changed)))
     await _name_kinds(access, alive)
     return len(waiting - alive)
 

@@ -123,13 +123,8 @@ class MessageRow(Row, table=True):
             sqlite_where=text("line = 'escalation' AND state = 'pending' AND held = ''"),
             postgresql_where=text("line = 'escalation' AND state = 'pending' AND held = ''"),
         ),
-        Index(
-            "ix_message_worker_state",
-            "worker",
-            "state",
-            sqlite_where=text("state IN ('claimed', 'transmitting')"),
-            postgresql_where=text("state IN ('claimed', 'transmitting')"),
-        ),
+        # What is under way; an intent, which changes the state only, leaves it alone.
+        _only("ix_message_worker", ["worker"], "worker IS NOT NULL"),
         # The auditor's: they hold the few rows it looks for, and none of a letter that simply goes.
         _only("ix_message_held_slot_at", ["slot_at"], "state = 'pending' AND held <> ''"),
         _only(
@@ -152,8 +147,6 @@ class MessageRow(Row, table=True):
     held: str = Field(sa_type=Text)
     attempts: int
     ambiguous: int
-    subject: str = Field(sa_type=Text)
-    mime: bytes | None = Field(sa_type=LargeBinary)
     last_code: int
     last_reply: str = Field(sa_type=Text)
     note: str = Field(sa_type=Text)
@@ -161,6 +154,20 @@ class MessageRow(Row, table=True):
     token: str | None
     worker: int | None = Field(foreign_key="worker.id")
     intended_at: datetime | None = Field(sa_type=UtcDateTime)
+
+
+class MessageBodyRow(Row, table=True):
+    """The words and bytes of a letter as composed, the same on every copy (P3).
+
+    Apart from its message, whose row is written anew each time its state changes.
+    """
+
+    __tablename__ = "message_body"
+    message: int = Field(
+        foreign_key="message.id", primary_key=True, sa_column_kwargs={"autoincrement": False}
+    )
+    subject: str = Field(sa_type=Text)
+    mime: bytes = Field(sa_type=LargeBinary)
 
 
 class ReminderRow(Row, table=True):
@@ -217,5 +224,6 @@ occurrence = table_of(OccurrenceRow)
 event = table_of(EventRow)
 worker = table_of(WorkerRow)
 message = table_of(MessageRow)
+body = table_of(MessageBodyRow)
 reminder = table_of(ReminderRow)
 delivery = table_of(DeliveryRow)

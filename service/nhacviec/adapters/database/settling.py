@@ -6,14 +6,14 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Text, and_, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import FromClause, Integer, Text, and_, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.sql.dml import Insert, ReturningUpdate, Update
 
 from nhacviec.adapters.database import rows
 from nhacviec.adapters.database.access import Access
-from nhacviec.adapters.database.batches import Columns, carried, given, plain
-from nhacviec.adapters.database.claiming import PROOF, UNDER_WAY, held, proof, under_claim
+from nhacviec.adapters.database.batches import Columns, plain, run
+from nhacviec.adapters.database.claiming import PROOF, UNDER_WAY, held, proof
 from nhacviec.adapters.database.types import UtcDateTime
 from nhacviec.adapters.database.values import (
     delivery_columns,
@@ -22,8 +22,7 @@ from nhacviec.adapters.database.values import (
     message_of,
 )
 from nhacviec.application.records import Claim, DeliveryRecord, Ending
-from nhacviec.domain.delivery import MessageState, Outcome
-from nhacviec.domain.delivery import settle as decide
+from nhacviec.domain.delivery import MessageState, Outcome, broken_off
 
 _letter, _tried = rows.message.c, rows.delivery.c
 
@@ -52,7 +51,9 @@ async def settle(access: Access, endings: Sequence[Ending]) -> frozenset[int]:
     """
     if len({ending.claim.message.id for ending in endings}) < len(endings):
         raise ValueError("a message ends once at a time")
-    still = await under_claim(access, _settling, _ENDING, [_ending_values(each) for each in endings])
+    if not endings:
+        return frozenset()
+    still = await run(access, _settling, _ENDING, [_ending_values(each) for each in endings])
     attempts = [(each.claim.message.id in still, each.delivery) for each in endings if each.delivery]
     await _append(access, [delivery for mine, delivery in attempts if mine])
     too_late = [each for mine, each in attempts if not mine and each.outcome is Outcome.ACCEPTED]
@@ -75,28 +76,22 @@ def _left_behind(row: RowMapping, now: datetime) -> Ending:
     claim = Claim(message=message, token=row["token"])
     if message.state is MessageState.CLAIMED:
         return Ending(claim=claim, state=MessageState.PENDING)
-    end = decide(Outcome.AMBIGUOUS, now=now, attempts=message.ambiguous + 1, key=message.key, ours=True)
+    end = broken_off(message.ambiguous + 1, now)
     attempt = lost_attempt(message.id, row["worker"], now, row["intended_at"])
     return Ending(claim=claim, state=end.state, due_at=end.due_at, delivery=attempt)
 
 
-def _ending_values(ending: Ending) -> dict[str, object]:
+def _ending_values(ending: Ending) -> tuple[object, ...]:
     attempt = ending.delivery
-    return {
-        **proof(ending.claim),
-        "state": ending.state,
-        "due_at": ending.due_at,
-        "outcome": attempt.outcome if attempt else None,
-        "code": attempt.code if attempt else None,
-        "text": plain(attempt.text) if attempt else None,
-        "ended_at": attempt.ended_at if attempt else None,
-    }
+    told: tuple[object, ...] = (None, None, None, None)
+    if attempt is not None:
+        told = (attempt.outcome.value, attempt.code, plain(attempt.text), attempt.ended_at)
+    return (*proof(ending.claim), ending.state.value, ending.due_at, *told)
 
 
-@cache
-def _settling(dialect: str) -> ReturningUpdate[tuple[int]]:
-    mine = held(dialect, _ENDING, MessageState.CLAIMED, MessageState.TRANSMITTING)
-    end = mine.c
+def _settling(table: FromClause, dialect: str) -> ReturningUpdate[tuple[int]]:
+    ended, mine = held(table, dialect, MessageState.CLAIMED, MessageState.TRANSMITTING)
+    end = ended.c
     # The intent counts a conversation; one that ended before it is counted here.
     uncounted = and_(_letter.state == MessageState.CLAIMED, end.outcome != Outcome.UNREACHABLE)
     went = and_(end.state == MessageState.SENT, end.outcome.is_not(None))
@@ -110,26 +105,26 @@ def _settling(dialect: str) -> ReturningUpdate[tuple[int]]:
         "last_reply": func.coalesce(end.text, _letter.last_reply),
         "sent_at": case((went, end.ended_at), else_=_letter.sent_at),
     }
-    return update(rows.message).where(_letter.id == end.id).values(changes).returning(_letter.id)
+    return update(rows.message).where(*mine).values(changes).returning(_letter.id)
 
 
 async def _append(access: Access, attempts: Sequence[DeliveryRecord]) -> None:
     """Append attempts, each under the next number; the rows of their messages are locked by now."""
     if not attempts:
         return
-    dialect = access.connection.dialect
-    values = [
-        {name: getattr(each, name) for name in _ATTEMPT} | {"text": plain(each.text)} for each in attempts
-    ]
-    await access.connection.execute(_appending(dialect.name), carried(dialect, _ATTEMPT, values))
+    await run(access, _appending, _ATTEMPT, [_attempt_values(each) for each in attempts])
 
 
-@cache
-def _appending(dialect: str) -> Insert:
-    table = given(dialect, _ATTEMPT)
+def _attempt_values(attempt: DeliveryRecord) -> tuple[object, ...]:
+    stored = {"text": plain(attempt.text), "outcome": attempt.outcome.value}
+    return tuple(stored[name] if name in stored else getattr(attempt, name) for name in _ATTEMPT)
+
+
+def _appending(table: FromClause, _dialect: str) -> Insert:
     last = select(func.max(_tried.n)).where(_tried.message == table.c.message).scalar_subquery()
     number = (func.coalesce(last, 0) + 1).label("n")
-    return insert(rows.delivery).from_select([*_ATTEMPT, "n"], select(*table.c, number))
+    new = select(*table.c, number).where(table.c.message.is_not(None))
+    return insert(rows.delivery).from_select([*_ATTEMPT, "n"], new)
 
 
 async def _note_late(access: Access, attempts: Sequence[DeliveryRecord]) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Column
+from sqlalchemy import Column, ColumnElement, func, literal, select
 from sqlalchemy.engine import RowMapping
 
 from nhacviec.adapters.database import rows
@@ -18,17 +19,24 @@ from nhacviec.domain.reminder import Reason, Verdict
 LOST = "the sender stopped before it recorded a reply"
 #: The four columns that hold a message's recipient.
 _RECIPIENT = tuple(field.name for field in fields(Recipient))
-_MESSAGE = tuple(field.name for field in fields(Message) if field.name != "recipient")
+#: What is kept apart of it, from its first composition on.
+_BODY = ("subject", "mime")
+_MESSAGE = tuple(field.name for field in fields(Message) if field.name not in ("recipient", *_BODY))
 
 
-def message_columns() -> Sequence[Column[object]]:
+def message_columns() -> Sequence[ColumnElement[Any]]:
     """Give the columns that make a message."""
-    return [rows.message.c[name] for name in (*_MESSAGE, *_RECIPIENT)]
+    of = rows.body.c.message == rows.message.c.id
+    subject, mime = (
+        select(rows.body.c[name]).where(of).correlate(rows.message).scalar_subquery() for name in _BODY
+    )
+    kept = (func.coalesce(subject, literal("", literal_execute=True)).label("subject"), mime.label("mime"))
+    return [*(rows.message.c[name] for name in (*_MESSAGE, *_RECIPIENT)), *kept]
 
 
 def message_of(row: RowMapping) -> Message:
     """Make a message of its columns."""
-    plain = {name: row[name] for name in _MESSAGE}
+    plain = {name: row[name] for name in (*_MESSAGE, *_BODY)}
     return Message(
         **{
             **plain,

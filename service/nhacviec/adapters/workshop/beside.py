@@ -21,7 +21,7 @@ MANY, SPAN = 128, 2.0
 
 @dataclass(slots=True, kw_only=True)
 class Workshop:
-    """Writes letters for one process.
+    """Writes the letters of one sender.
 
     A letter over which the process beside us dies is tried once more in one of its own; if that dies too, it
     is the letter's fault and no other's (S09).  From then on nothing is written here any more.
@@ -69,6 +69,7 @@ class Workshop:
         child, self._child = self._child, None
         if child is not None:
             await child.end()
+        self._orders.clear()  # nobody waits for them any more
         self._written = 0
 
     def _here(self) -> bool:

@@ -1,8 +1,8 @@
 """The throttle: a domain that puts letters off is given fewer, and no other domain is touched (F31).
 
-A bucket per recipient domain exists only after that domain has put off letters to two recipients: one alone may
-be the mailbox's own matter, and the others' letters are not slowed for it.  Each further deferral halves the rate, which then rises evenly until the bucket is taken away, the more slowly the more often it was halved: a
-single deferral is over within a minute.
+A bucket per recipient domain exists only after that domain has put off letters to two recipients: one alone
+may be the mailbox's own matter.  Each further deferral halves its rate, which then rises evenly until the
+bucket is taken away, the more slowly the more often it was halved: a single one is over within a minute.
 """
 
 import re
