@@ -15,6 +15,7 @@ from nhacviec.domain.message import Line, Message, kind_of
 from nhacviec.domain.occurrence import ASKED_FOR, EventKind, Occurrence
 from nhacviec.domain.planning import Planner
 from nhacviec.domain.time.zone import local
+from nhacviec.domain.triage import LATE_AFTER
 
 #: Which decision each notice tells.
 NOTICE_OF = {
@@ -150,7 +151,7 @@ class Compose:
         message = replace(facts.message, kind=self._kind(facts.message, facts.subjects))
         scribe = Scribe(planner=planner, vocabulary=self.vocabulary)
         return Draft(
-            letter=scribe.letter(message, facts.subjects, now, late=facts.late),
+            letter=scribe.letter(message, facts.subjects, now, late=facts.late or _late(message, now)),
             envelope=self._envelope(planner, message, facts.subjects, now),
         )
 
@@ -215,6 +216,11 @@ class Compose:
             thread=self.identity.thread(subjects[0].occurrence, organisation.sender) if only else "",
             date=local(now, planner.catalogue.zone),
         )
+
+
+def _late(message: Message, now: datetime) -> bool:
+    """Whether it goes so late, whoever kept it (S-70); a notice has no moment of its own."""
+    return message.line is not Line.NOTICE and now - message.slot_at > LATE_AFTER
 
 
 def still_true(message: Message, record: ReminderRecord, occurrence: Occurrence) -> bool:

@@ -12,7 +12,7 @@ from nhacviec.application.relay import Relay
 from nhacviec.application.take import BATCH, Take, Taken
 from nhacviec.application.troubles import Troubles
 from nhacviec.domain.delivery import MessageState
-from nhacviec.domain.errors import DatabaseUnreachable
+from nhacviec.domain.errors import DatabaseUnreachable, NhacViecError
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +57,7 @@ class Dispatch:
     _letters: set[asyncio.Task[MessageState | None]] = field(default_factory=set, init=False)
     _stirred: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _more: bool = field(default=True, init=False)
+    _broken_off: BaseException | None = field(default=None, init=False)
 
     async def __call__(self, now: datetime | Callable[[], datetime]) -> Dispatched:
         """Send everything that is due, until nothing is left or the server can take no more.
@@ -71,6 +72,9 @@ class Dispatch:
         dispatched = Dispatched()
         self.attempt.unreachable = ""
         self._more = True
+        if self._broken_off:
+            self.take.doubt()
+            self._broken_off = None
         try:
             await self.troubles.remember(self.relay, moment())
             await self._begin_more(moment, dispatched)
@@ -78,18 +82,29 @@ class Dispatch:
                 await self._stirred.wait()
                 self._stirred.clear()
                 await self._begin_more(moment, dispatched)
-        except DatabaseUnreachable:
-            await self._finish()
-            raise
         except asyncio.CancelledError:
             await self._cut_short()
             raise
+        except BaseException:
+            # Whatever it was: the next run must not find letters in hand, for it lets go of what is in doubt.
+            await self._finish()
+            raise
         finally:
             await asyncio.gather(self.attempt.lines.close(), self.attempt.workshop.close())
-        dispatched.unreachable = self.attempt.unreachable
+        if isinstance(self._broken_off, DatabaseUnreachable):
+            raise self._broken_off
+        dispatched.unreachable = self.attempt.unreachable or await self._waiting_for(moment())
         answered = MessageState.SENT in dispatched.states
         await self.troubles.note(dispatched.unreachable, moment(), answered=answered)
         return dispatched
+
+    async def _waiting_for(self, now: datetime) -> str:
+        """Why nothing was tried although letters are due; empty where that is not so."""
+        if self.relay.capacity():
+            return ""
+        async with self.take.work.read() as transaction:
+            owed = await transaction.audit.owed(now)
+        return f"the mail server is given a rest of {self.relay.rest():.0f} s" if owed.many else ""
 
     def stir(self) -> None:
         """There may be more to send: look again."""
@@ -104,8 +119,9 @@ class Dispatch:
             if room < max(1, min(capacity, BATCH) // 2):
                 return
             now = moment()
+            self._more = False  # before the look, so that whoever stirs during it is heard
             taken = await self.take(now, room)
-            self._more = len(taken) == room
+            self._more |= len(taken) == room
             for letter in taken:
                 self._begin(letter, now, dispatched)
 
@@ -120,7 +136,9 @@ class Dispatch:
         if task.cancelled():
             return
         if error := task.exception():
-            log.error("a letter broke off", extra={"action": "letter_failed"}, exc_info=error)
+            self._broken_off = error
+            unforeseen = None if isinstance(error, NhacViecError) else error
+            log.error("a letter broke off: %s", error, extra={"action": "letter_failed"}, exc_info=unforeseen)
         elif state := task.result():
             dispatched.states[state] += 1
 

@@ -110,6 +110,8 @@ class Lines:
         return None
 
     def _wake(self) -> None:
+        if not self.allowed():
+            self.dismiss()  # the last line may have come back in an outage: nobody else would tell them
         room = self.allowed() - self._lent
         while self._waiting and room > 0:
             turn = self._waiting.popleft()

@@ -153,8 +153,8 @@ class Relay:
         Args:
             seconds: see ``credentials.rest``.
         """
+        self._told.add(TroubleReason.CREDENTIALS)
         if seconds > 0:
-            self._told.add(TroubleReason.CREDENTIALS)
             self._breaker = self._breaker.resting(self._clock() + seconds)
 
     def released(self) -> None:

@@ -58,14 +58,18 @@ class Take:
             reach("W3")
         return taken
 
+    def doubt(self) -> None:
+        """Something of ours may be under way that nobody has in hand: the next claim lets go of it."""
+        self._doubtful = True
+
     async def _claim(self, now: datetime, limit: int, *, doubtful: bool) -> list[Taken]:
         async with self.work.write() as transaction:
+            if doubtful:  # also while the queue is held: the doubt ends with this transaction
+                await transaction.outbox.rescue(await self.worker(transaction), now)
             if await self._stands_still(transaction):
                 return []
             before = await transaction.occurrences.first_ripe(now)
             worker = await self.worker(transaction)
-            if doubtful:
-                await transaction.outbox.rescue(worker, now)
             claims = await transaction.outbox.claim(
                 now, before=before, worker=worker, limit=min(limit, BATCH)
             )

@@ -1,13 +1,18 @@
 """Troubles: what people are told about the mail server, and what outlives the process that met it."""
 
+import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 
 from nhacviec.application import holds
-from nhacviec.application.ports import Work
+from nhacviec.application.ledger import PAUSES
+from nhacviec.application.ports import Transaction, Work
 from nhacviec.application.relay import Judged, Relay, Trouble, TroubleReason
 from nhacviec.application.watch import note_server
+from nhacviec.domain.errors import DatabaseDamaged, DatabaseUnreachable
 from nhacviec.domain.relay import credentials
 
 log = logging.getLogger(__name__)
@@ -18,9 +23,17 @@ REFUSED_AT = "credentials_refused_at"
 
 @dataclass(slots=True, kw_only=True)
 class Troubles:
-    """Writes down what must not be forgotten by a new start."""
+    """Writes down what must not be forgotten by a new start.
+
+    Args:
+        work: opens transactions.
+        tries: how often to try while the database is away; None: for as long as it takes.
+        sleep: waits so many seconds.
+    """
 
     work: Work
+    tries: int | None = None
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _refused: bool = field(default=False, init=False)
 
     async def remember(self, relay: Relay, now: datetime) -> None:
@@ -69,15 +82,30 @@ class Troubles:
         await self.tell(judged.trouble, now)
         if judged.hold is None and not judged.reopen:
             return
-        async with self.work.write() as transaction:
+
+        async def hold_and_reopen(transaction: Transaction) -> None:
             if judged.hold is not None:
                 await holds.put(transaction, judged.hold, _told(judged), now)
             if judged.reopen:
                 await transaction.outbox.reopen(judged.reopen, now)
 
+        await self._write(hold_and_reopen)
+
+    async def _write(self, write: Callable[[Transaction], Awaitable[None]]) -> None:
+        """However long the database is away; what is written here twice is the same as once."""
+        for tried in count(1):
+            try:
+                async with self.work.write() as transaction:
+                    await write(transaction)
+            except DatabaseUnreachable as error:
+                if isinstance(error, DatabaseDamaged) or tried == self.tries:
+                    raise
+                await self.sleep(PAUSES[min(tried, len(PAUSES)) - 1])
+            else:
+                return
+
     async def _keep_refusal(self, at: str) -> None:
-        async with self.work.write() as transaction:
-            await transaction.catalogue.set_value(REFUSED_AT, at)
+        await self._write(lambda transaction: transaction.catalogue.set_value(REFUSED_AT, at))
         self._refused = bool(at)
 
 

@@ -72,11 +72,12 @@ def dispatch_of(sender: Sender) -> Dispatch:
     """Put together what sends."""
     settings, work = sender.settings, sender.database
     relay = Relay(connections=settings.smtp_connections)
-    troubles = Troubles(work=work)
+    tries = None if sender.lasting else TRIES
+    troubles = Troubles(work=work, tries=tries)
     attempt = Attempt(
         compose=sender.compose,
         workshop=Workshop(pen=sender.compose.write, tools=TOOLS),
-        ledger=Ledger(work=work, tries=None if sender.lasting else TRIES),
+        ledger=Ledger(work=work, tries=tries),
         lines=Lines(mailer=sender.mailer, allowed=relay.capacity, opened=relay.opened),
         relay=relay,
         troubles=troubles,
@@ -86,4 +87,11 @@ def dispatch_of(sender: Sender) -> Dispatch:
         pace=SteadyPace(settings.smtp_rate, time.monotonic),
     )
     take = Take(work=work, compose=sender.compose, worker=sender.attendance.enter, lifted=relay.released)
-    return Dispatch(take=take, attempt=attempt, relay=relay, troubles=troubles, going=sender.going)
+    dispatch = Dispatch(take=take, attempt=attempt, relay=relay, troubles=troubles, going=sender.going)
+
+    def opened() -> None:
+        relay.opened()
+        dispatch.stir()  # more may be under way now
+
+    attempt.lines.opened = opened
+    return dispatch

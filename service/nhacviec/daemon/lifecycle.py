@@ -110,7 +110,7 @@ class Daemon:
     def clock_trouble(self) -> str:
         """Why the clock is not believed; empty when it is."""
         sight = self._sight
-        return "" if sight is None or sight.verdict is ClockVerdict.GO else str(sight.reason)
+        return "" if sight is None or sight.verdict is ClockVerdict.GO else sight.reason.said
 
     def _all_jobs(self) -> list[Job]:
         jobs = [
@@ -172,16 +172,12 @@ class Daemon:
         quiet = sight == self._sight or (self._sight is None and sight.reason is ClockReason.STEADY)
         if not quiet:
             level = logging.CRITICAL if sight.alarm else logging.WARNING
-            log.log(
-                level,
-                "clock",
-                extra={"action": sight.reason, "verdict": sight.verdict, "wall": now.isoformat()},
-            )
+            told = {"action": sight.reason, "verdict": sight.verdict, "wall": now.isoformat()}
+            log.log(level, "clock", extra={**told, "problem": sight.reason.said})
         self._sight = sight
         if sight.verdict is not ClockVerdict.GO:
-            self.notifier.status(
-                f"{self.bulletin.last}; {sight.verdict}: {sight.reason} at {now.isoformat()}"
-            )
+            held = f"{sight.verdict}: {sight.reason} at {now.isoformat()}: {sight.reason.said}"
+            self.notifier.status(f"{self.bulletin.last}; {held}")
         return sight.verdict is ClockVerdict.GO
 
     async def _feed(self) -> None:
