@@ -30,8 +30,8 @@ from tests.support import postgresql  # noqa: E402
 
 LETTERS = int(os.environ.get("NHACVIEC_TEST_LETTERS", "20000"))
 ROUNDS = int(os.environ.get("NHACVIEC_TEST_ROUNDS", "3"))
-#: Conversations at once: as many as keep two cores busy; those with the slow server; and many with it.
-CONNECTIONS, FEW, MANY = 128, 16, 64
+#: Conversations at once: as many as keep two cores busy, and the sink takes; those with the slow server; and many with it.
+CONNECTIONS, FEW, MANY = 240, 16, 64
 #: Seconds until each reply of the slow server; and how often a letter waits for one: MAIL, RCPT and DATA go
 #: together (RFC 2920), and then the dot.
 DELAY, ROUND_TRIPS = 0.05, 2
@@ -51,7 +51,7 @@ def once(database: Database, size: int, processes: int) -> tuple[Sent, float | N
     with database() as url, smtp_sink() as sink:
         asyncio.run(load.promise(url, LETTERS))
         before = references.smtp_source(sink.port, LETTERS, size)
-        sent = send_all(url, sink.url, CONNECTIONS, processes)
+        sent = send_all(url, sink.url, CONNECTIONS // processes, processes)
         after = references.smtp_source(sink.port, LETTERS, size)
     assert sent.letters == LETTERS, sent
     return sent, sent.rate / ((before + after) / 2) if before and after else None

@@ -3,7 +3,6 @@
 import hmac
 from base64 import b32encode
 from dataclasses import dataclass
-from hashlib import sha256
 
 from nhacviec.domain.occurrence import Occurrence
 from nhacviec.domain.organisation import Contact
@@ -29,6 +28,6 @@ class Identity:
         return self._derived("thread1", key, sender)
 
     def _derived(self, purpose: str, key: str, sender: Contact) -> str:
-        digest = hmac.new(self.secret, f"{purpose}|{key}".encode(), sha256).digest()
+        digest = hmac.digest(self.secret, f"{purpose}|{key}".encode(), "sha256")
         domain = sender.email.rpartition("@")[2]
         return f"<{b32encode(digest)[:32].decode().lower()}@{domain}>"

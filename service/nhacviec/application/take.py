@@ -10,8 +10,8 @@ from nhacviec.application.ports import Transaction, Work
 from nhacviec.application.records import Claim
 from nhacviec.failpoint import reach
 
-#: Letters claimed in one transaction, at most: what comes between two commits of the ledger stays short.
-BATCH = 64
+#: Letters claimed in one transaction, at most: its cost is shared by them, and two lines' worth is enough for most.
+BATCH = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
