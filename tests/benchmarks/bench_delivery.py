@@ -30,7 +30,7 @@ from tests.support import postgresql  # noqa: E402
 
 LETTERS = int(os.environ.get("NHACVIEC_TEST_LETTERS", "20000"))
 ROUNDS = int(os.environ.get("NHACVIEC_TEST_ROUNDS", "3"))
-#: Conversations at once: as many as keep two cores busy, and the sink takes; those with the slow server; and many with it.
+#: Conversations at once: as many as the sink takes; with the slow server, those of each worker; many with it.
 CONNECTIONS, FEW, MANY = 240, 16, 64
 #: Seconds until each reply of the slow server; and how often a letter waits for one: MAIL, RCPT and DATA go
 #: together (RFC 2920), and then the dot.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from nhacviec.application.compose import Compose, Workshop
+from nhacviec.application.freshness import kept, not_before
 from nhacviec.application.ledger import Ledger
 from nhacviec.application.lines import Lines
 from nhacviec.application.ports import BeforeData, Clock, Pace
@@ -75,6 +76,8 @@ class Attempt:
             return await self._set_aside(claim, now, error)
         if draft is None:
             return await self._end(Ending(claim=claim, state=MessageState.SUPERSEDED))
+        if (start := self._not_before(taken, now)) > now:
+            return await self._end(_waiting(claim, start))
         rest = self.relay.wait_for(claim.message.recipient.email.rpartition("@")[2])
         if rest:
             return await self._end(_waiting(claim, now + timedelta(seconds=rest)))
@@ -85,12 +88,15 @@ class Attempt:
         letter = Frozen(
             claim=claim,
             words=words,
-            # What a server may have taken goes again as it was, whatever the facts are now (P3).
-            mime=claim.message.mime or mime,
+            mime=kept(claim.message, now) or mime,
             kind=draft.letter.kind,
         )
         await self.pace()
         return await self._send(letter, self.sender or draft.envelope.sender_email, now)
+
+    def _not_before(self, taken: Taken, now: datetime) -> datetime:
+        about = [subject.occurrence for subject in taken.facts.subjects]
+        return not_before(taken.claim.message, about, taken.facts.planner.catalogue, now)
 
     async def _send(self, letter: Frozen, sender: str, now: datetime) -> MessageState | None:
         started = self.clock.now()
@@ -125,7 +131,7 @@ class Attempt:
             worker=self.worker(),
             intended_at=intended[0] if intended else None,
         )
-        return await self._conclude(claim, record, now)
+        return await self._conclude(letter, record, now)
 
     async def _converse(self, letter: Frozen, sender: str, fence: BeforeData) -> tuple[int, str]:
         """Hand it over; where a line had been kept for too long, over a new one (F16)."""
@@ -141,8 +147,9 @@ class Attempt:
                 await self.lines.give_back(line)
             line = await self.lines.borrow(fresh=True)
 
-    async def _conclude(self, claim: Claim, record: DeliveryRecord, now: datetime) -> MessageState | None:
+    async def _conclude(self, letter: Frozen, record: DeliveryRecord, now: datetime) -> MessageState | None:
         """Record what an answer means for the letter, and heed what it means for the others."""
+        claim = letter.claim
         judged = self.relay.judge(claim.message, code=record.code, text=record.text, stage=record.stage)
         log.info(
             "message %s",
@@ -153,7 +160,14 @@ class Attempt:
             return None
         end = judged.settlement(now)
         record = replace(record, outcome=judged.outcome)
-        ending = Ending(claim=claim, state=end.state, due_at=end.due_at, delivery=record)
+        tried = judged.outcome is Outcome.DEFERRED and record.intended_at is None
+        ending = Ending(
+            claim=claim,
+            state=end.state,
+            due_at=end.due_at,
+            delivery=record,
+            letter=letter if tried else None,
+        )
         held = await self.ledger.settle(ending)
         await self.troubles.heed(judged, now)
         return end.state if held else None

@@ -6,16 +6,16 @@ from datetime import datetime
 from typing import Protocol
 
 from nhacviec.application.current import CurrentCatalogue
+from nhacviec.application.freshness import is_late, still_true
 from nhacviec.application.identity import Identity
 from nhacviec.application.letters import Scribe, Subject
 from nhacviec.application.ports import Composer, Serialiser, Transaction, Vocabulary
 from nhacviec.application.records import Event, ReminderRecord
 from nhacviec.domain.letter import Envelope, Letter, LetterKind, Words
 from nhacviec.domain.message import Line, Message, kind_of
-from nhacviec.domain.occurrence import ASKED_FOR, EventKind, Occurrence
+from nhacviec.domain.occurrence import EventKind, Occurrence
 from nhacviec.domain.planning import Planner
 from nhacviec.domain.time.zone import local
-from nhacviec.domain.triage import LATE_AFTER
 
 #: Which decision each notice tells.
 NOTICE_OF = {
@@ -151,7 +151,7 @@ class Compose:
         message = replace(facts.message, kind=self._kind(facts.message, facts.subjects))
         scribe = Scribe(planner=planner, vocabulary=self.vocabulary)
         return Draft(
-            letter=scribe.letter(message, facts.subjects, now, late=facts.late or _late(message, now)),
+            letter=scribe.letter(message, facts.subjects, now, late=facts.late or is_late(message, now)),
             envelope=self._envelope(planner, message, facts.subjects, now),
         )
 
@@ -216,15 +216,3 @@ class Compose:
             thread=self.identity.thread(subjects[0].occurrence, organisation.sender) if only else "",
             date=local(now, planner.catalogue.zone),
         )
-
-
-def _late(message: Message, now: datetime) -> bool:
-    """Whether it goes so late, whoever kept it (S-70); a notice has no moment of its own."""
-    return message.line is not Line.NOTICE and now - message.slot_at > LATE_AFTER
-
-
-def still_true(message: Message, record: ReminderRecord, occurrence: Occurrence) -> bool:
-    """Whether what a reminder says still holds: open, and due when it was (P4, S-52)."""
-    if message.line is Line.NOTICE:
-        return True
-    return occurrence.state in ASKED_FOR and occurrence.revision == record.revision

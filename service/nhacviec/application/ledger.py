@@ -134,10 +134,12 @@ async def _written(
 ) -> frozenset[int]:
     """Write intents and endings; the messages whose claims held."""
     held: frozenset[int] = frozenset()
+    tried = [ending.letter for ending in endings if ending.letter is not None]
+    if letters or tried:
+        await transaction.outbox.freeze([*letters, *tried])
     if endings:
         held |= await transaction.outbox.settle(endings)
     if letters:
-        await transaction.outbox.freeze(letters)
         held |= await transaction.outbox.intend([letter.claim for letter in letters])
     return held
 

@@ -125,9 +125,11 @@ class Ending:
         state: what the message is from now on.
         due_at: when it may be tried next; None leaves it.
         delivery: the attempt, numbered when it is recorded; None when there was none.
+        letter: what was tried and goes again as it is (S-58); None when nothing was, or it is kept already.
     """
 
     claim: Claim
     state: MessageState
     due_at: datetime | None = None
     delivery: DeliveryRecord | None = None
+    letter: Frozen | None = None

@@ -10,7 +10,7 @@ from nhacviec.application.ports import Transaction, Work
 from nhacviec.application.records import Claim
 from nhacviec.failpoint import reach
 
-#: Letters claimed in one transaction, at most: its cost is shared by them, and two lines' worth is enough for most.
+#: Letters claimed in one transaction, at most: they share its cost, and memory stays bounded.
 BATCH = 256
 
 

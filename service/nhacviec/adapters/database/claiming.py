@@ -54,7 +54,8 @@ async def claim(
     """Take letters for a worker; see ``ports.Outbox.claim``."""
     ready = [*_CLAIMABLE, _letter.due_at <= now]
     if before is not None:
-        ready.append(_letter.slot_at < before)
+        # What is tried again at that instant waits as well: a later stage may take its place (S-42).
+        ready += [_letter.slot_at < before, _letter.due_at < before]
     token = secrets.token_hex()
     # Three places in four go to escalations first; the rest to whoever waits longest, so that nobody starves.
     taken = await _take(access, [_ESCALATION, *ready], worker, token, max(1, limit * 3 // 4))
