@@ -159,7 +159,7 @@ def test_the_readme_names_every_secret_as_the_unit_does(name: str) -> None:
 def test_every_action_that_the_daemon_logs_is_explained() -> None:
     modules = (ROOT / "service" / "nhacviec" / "daemon").glob("*.py")
     source = "\n".join(path.read_text(encoding="utf-8") for path in modules)
-    logged = set(re.findall(r'"action": "(\w+)"|\.trouble\("(\w+)"|= "(clock_\w+)"', source))
+    logged = set(re.findall(r'"action": "(\w+)"|\.trouble\("\w+", "(\w+)"|= "(clock_\w+)"', source))
     told = set(re.findall(r"`(\w+)`", README.read_text(encoding="utf-8")))
 
     actions = {word for words in logged for word in words if word} - {"clock_steady", "notify_failed"}

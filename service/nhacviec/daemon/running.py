@@ -77,6 +77,7 @@ class Running:
         if not self._alone.is_set():
             await self._look_after_turn(service)
             return None
+        await service.rescue(now)  # what an earlier life of ours has left goes with the first letters
         prepared = await service.tick.prepare(now)
         await raise_high_water(service.database, now)
         self._ticked = (now, self.monotonic())

@@ -7,7 +7,7 @@ _FACTS = ("tests/chaos/test_facts.py", "-k", "sqlite")
 DECIDING: tuple[Bug, ...] = (
     Bug(
         name="facts are not looked at again when a letter is claimed",
-        file="application/compose.py",
+        file="application/freshness.py",
         old="    return occurrence.state in ASKED_FOR and occurrence.revision == record.revision",
         new="    return occurrence.id is not None and occurrence.revision >= 0",
         tests=_FACTS,
@@ -15,8 +15,8 @@ DECIDING: tuple[Bug, ...] = (
     Bug(
         name="a letter is written anew for its second copy",
         file="application/attempt.py",
-        old="            mime=claim.message.mime or composed.mime,",
-        new="            mime=composed.mime,",
+        old="            mime=kept(claim.message, now) or mime,",
+        new="            mime=mime,",
         tests=_FACTS,
     ),
     Bug(
@@ -50,7 +50,7 @@ DECIDING: tuple[Bug, ...] = (
     Bug(
         name="random Message-ID",
         file="application/identity.py",
-        old='        digest = hmac.new(self.secret, f"{purpose}|{key}".encode(), sha256).digest()',
+        old='        digest = hmac.digest(self.secret, f"{purpose}|{key}".encode(), "sha256")',
         new='        digest = __import__("secrets").token_bytes(32)',
         tests=("tests/chaos/test_fence.py",),
     ),
