@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.benchmarks.load import NOW
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+MEASURED = ROOT / "tests" / "support" / "measured.py"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,18 +48,24 @@ def send_all(database: str, server: str, connections: int, processes: int) -> Se
     with tempfile.TemporaryDirectory() as folder:
         outputs = [Path(folder) / str(n) for n in range(processes)]
         ticks = [_begin(command, told, output) for output in outputs]
-        usages = [os.wait4(tick.pid, 0) for tick in ticks]
-        assert all(status == 0 for _, status, _ in usages), usages
+        codes = [tick.wait() for tick in ticks]
+        assert not any(codes), codes
+        used = [json.loads(_report(output).read_text()) for output in outputs]
         documents = [json.loads(output.read_text())["dispatched"] for output in outputs]
     letters = sum(document.get("sent", 0) for document in documents)
     return Sent(
         letters=letters,
         seconds=max(document["seconds"] for document in documents),
-        peak_mb=max(usage.ru_maxrss for _, _, usage in usages) / 1024,
-        cpu_us=sum(usage.ru_utime + usage.ru_stime for _, _, usage in usages) / max(letters, 1) * 1e6,
+        peak_mb=max(each["peak"] for each in used) / 2**20,
+        cpu_us=sum(each["seconds"] for each in used) / max(letters, 1) * 1e6,
     )
 
 
 def _begin(command: list[str], told: dict[str, str], output: Path) -> subprocess.Popen[bytes]:
     with output.open("wb") as stdout:
-        return subprocess.Popen(command, env={**os.environ, **told}, stdout=stdout)
+        measured = [sys.executable, "-S", str(MEASURED), str(_report(output)), *command]
+        return subprocess.Popen(measured, env={**os.environ, **told}, stdout=stdout)
+
+
+def _report(output: Path) -> Path:
+    return output.with_suffix(".used")

@@ -4,12 +4,17 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tests.support.checkout import ROOT
 
 NOBODY = "smtp://127.0.0.1:9"
+
+
+MEASURED = ROOT / "tests" / "support" / "measured.py"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,25 +36,20 @@ class Ran:
 
 def tick(database: str, at: str, server: str = NOBODY, connections: int = 4) -> Ran:
     """Run ``nhacviec tick --at``."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "nhacviec", "tick", "--at", at, "--json"],
-        env={
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(ROOT / "service"),
-            "NHACVIEC_DATABASE_URL": database,
-            "NHACVIEC_SMTP_URL": server,
-            "NHACVIEC_SMTP_CONNECTIONS": str(connections),
-            "NHACVIEC_TEST_UNDURABLE": "1",
-        },
-        stdout=subprocess.PIPE,
-    )
-    with process:
-        output = process.stdout.read() if process.stdout else b""
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    return Ran(
-        code=process.returncode,
-        said=json.loads(output),
-        peak=used.ru_maxrss * 1024,
-        seconds=used.ru_utime + used.ru_stime,
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report"
+        command = [sys.executable, "-m", "nhacviec", "tick", "--at", at, "--json"]
+        done = subprocess.run(
+            [sys.executable, "-S", MEASURED, report, *command],
+            env={
+                "PATH": os.environ["PATH"],
+                "PYTHONPATH": str(ROOT / "service"),
+                "NHACVIEC_DATABASE_URL": database,
+                "NHACVIEC_SMTP_URL": server,
+                "NHACVIEC_SMTP_CONNECTIONS": str(connections),
+                "NHACVIEC_TEST_UNDURABLE": "1",
+            },
+            stdout=subprocess.PIPE,
+            check=False,
+        )
+        return Ran(code=done.returncode, said=json.loads(done.stdout), **json.loads(report.read_text()))
