@@ -67,7 +67,7 @@ def frozen(service: Service, claim: Claim, facts: Facts, moment: datetime) -> Fr
     """A claimed letter as it would go."""
     composed = service.compose.letter(facts, moment)
     assert composed is not None
-    return Frozen(claim=claim, words=composed.words, mime=composed.mime, kind=composed.kind)
+    return Frozen(claim=claim, subject=composed.words.subject, mime=composed.mime, kind=composed.kind)
 
 
 async def promised(service: Service) -> list[Letter]:

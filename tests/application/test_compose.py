@@ -23,7 +23,7 @@ async def test_what_is_written_from_a_draft_is_the_letter(tmp_path: Path) -> Non
 
             assert draft is not None
             assert letter is not None
-            assert compose.write(draft.letter, draft.envelope) == (letter.words, letter.mime)
+            assert compose.write(draft.letter, draft.envelope) == (letter.words.subject, letter.mime)
             assert draft.envelope.recipient_email == facts.message.recipient.email
             assert letter == await compose(reading, facts.message, NOW)
 

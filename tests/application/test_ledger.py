@@ -11,12 +11,11 @@ from nhacviec.application.records import Ending, Frozen
 from nhacviec.bootstrap import Service
 from nhacviec.domain.delivery import MessageState
 from nhacviec.domain.errors import DatabaseUnreachable
-from nhacviec.domain.letter import Words
 from tests.application.outages import Watched, change, lost, no_pause
 from tests.application.sending import NOWHERE, emails, letters, promised, reached, sending, states
 from tests.benchmarks.load import NOW
 
-WORDS = Words(subject="Nhắc việc", text="x", html="<p>x</p>")
+SUBJECT = "Nhắc việc"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -34,7 +33,9 @@ async def claimed(service: Service, many: int = 12) -> list[Frozen]:
     """Letters claimed and written, as they come to the fence."""
     taken = await service.dispatch.take(NOW, many)
     return [
-        Frozen(claim=each.claim, words=WORDS, mime=b"Subject: x\r\n\r\nx\r\n", kind=each.claim.message.kind)
+        Frozen(
+            claim=each.claim, subject=SUBJECT, mime=b"Subject: x\r\n\r\nx\r\n", kind=each.claim.message.kind
+        )
         for each in taken
     ]
 
@@ -92,7 +93,7 @@ async def test_who_enters_an_intent_learns_of_it_when_it_is_committed_and_not_be
 
     assert await service.dispatch.attempt.ledger.intend(letter)
     (kept,) = [each for each in (await letters(service)).values() if each.id == letter.claim.message.id]
-    assert (kept.state, kept.mime, kept.subject) == ("transmitting", letter.mime, letter.words.subject)
+    assert (kept.state, kept.mime, kept.subject) == ("transmitting", letter.mime, letter.subject)
 
 
 async def test_intents_and_endings_share_a_commit_and_each_learns_its_own(service: Service) -> None:

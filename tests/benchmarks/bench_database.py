@@ -20,7 +20,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "service")]
 from nhacviec.adapters.database.engine import Database, open_database  # noqa: E402
 from nhacviec.application.records import Claim, DeliveryRecord, Ending, Frozen  # noqa: E402
 from nhacviec.domain.delivery import MessageState, Outcome  # noqa: E402
-from nhacviec.domain.letter import LetterKind, Words  # noqa: E402
+from nhacviec.domain.letter import LetterKind  # noqa: E402
 from nhacviec.domain.message import Line, Message, Recipient, Slot  # noqa: E402
 from nhacviec.domain.occurrence import Occurrence  # noqa: E402
 from nhacviec.domain.worker import Worker  # noqa: E402
@@ -30,7 +30,7 @@ MANY, FEW = 520_000, 52_000
 LETTERS = 3200
 BATCHES = (1, 64)
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-WORDS = Words(subject="Nhắc việc", text="", html="")
+SUBJECT = "Nhắc việc"
 
 
 def occurrences(count: int) -> Iterator[Occurrence]:
@@ -132,7 +132,7 @@ async def send(database: Database, engine: str, line: Line, batch: int) -> None:
         assert len(claims) == batch
         async with database.write() as transaction:
             composed = [
-                Frozen(claim=claim, words=WORDS, mime=b"x" * 8000, kind=LetterKind.REMINDER)
+                Frozen(claim=claim, subject=SUBJECT, mime=b"x" * 8000, kind=LetterKind.REMINDER)
                 for claim in claims
             ]
             await transaction.outbox.freeze(composed)

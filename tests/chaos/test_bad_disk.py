@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -85,8 +85,7 @@ def test_on_a_full_disk_the_daemon_waits_and_goes_on_when_there_is_room(
     """F37: no dot without an intent; what a server has said is written down when it can be."""
     world = place(small_disk)
     pid = sending(world)
-    filler = small_disk / "filler"
-    filler.write_bytes(bytes(shutil.disk_usage(small_disk).free))
+    filler = filled(small_disk)
     until(lambda: '"database_unreachable"' in world.zygote.log, world.zygote)
     quiet = nothing_comes(world)
     intended = world.rows("SELECT count(*) FROM message WHERE state IN ('transmitting', 'sent')")
@@ -100,6 +99,15 @@ def test_on_a_full_disk_the_daemon_waits_and_goes_on_when_there_is_room(
     assert ends_well(world, pid)
     assert len(world.sink.accepted) == UNITS
     world.kept()
+
+
+def filled(disk: Path) -> Path:
+    """A file that takes what room there is, however much the daemon takes beside it."""
+    filler = disk / "filler"
+    with filler.open("wb", buffering=0) as file, suppress(OSError):
+        while file.write(bytes(4096)):
+            pass
+    return filler
 
 
 def test_a_daemon_on_a_read_only_disk_waits_until_it_can_be_written(place: Place, small_disk: Path) -> None:

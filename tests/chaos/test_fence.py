@@ -15,7 +15,7 @@ from nhacviec.application.ports import Transaction
 from nhacviec.application.records import Claim, Ending, Frozen
 from nhacviec.domain.delivery import MessageState, Outcome
 from nhacviec.domain.errors import DatabaseUnreachable
-from nhacviec.domain.letter import LetterKind, Words
+from nhacviec.domain.letter import LetterKind
 from nhacviec.domain.message import Line, Message, Recipient
 from nhacviec.domain.organisation import Contact
 from tests.contracts.samples import letters, must_claim, opened, settled
@@ -34,7 +34,7 @@ CLAIM = Claim(
     ),
     token="mine",
 )
-LETTER = Frozen(claim=CLAIM, words=Words(subject="", text="", html=""), mime=b"", kind=LetterKind.REMINDER)
+LETTER = Frozen(claim=CLAIM, subject="", mime=b"", kind=LetterKind.REMINDER)
 
 
 class Shut(AbstractAsyncContextManager[Transaction]):

@@ -8,7 +8,7 @@ from typing import Any
 from nhacviec.adapters.database.engine import Database
 from nhacviec.application.records import Claim, DeliveryRecord, Ending, Filter, Frozen
 from nhacviec.domain.delivery import MessageState, Outcome
-from nhacviec.domain.letter import LetterKind, Words
+from nhacviec.domain.letter import LetterKind
 from nhacviec.domain.message import Line, Message, Recipient, Reminder, Slot
 from nhacviec.domain.occurrence import Occurrence
 from nhacviec.domain.reminder import Reason, Verdict
@@ -16,7 +16,7 @@ from nhacviec.domain.worker import Worker
 
 NOW = datetime(2026, 4, 13, 1, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-WORDS = Words(subject="Nhắc việc tháng 4", text="", html="")
+SUBJECT = "Nhắc việc tháng 4"
 
 _PLAIN = Occurrence(
     duty="BC-01",
@@ -179,7 +179,7 @@ async def opened(database: Database, *ages: timedelta, **given: object) -> None:
 async def frozen(database: Database, claim: Claim, mime: bytes) -> bytes | None:
     """Keep the letter as composed; says what is kept in the end."""
     async with database.write() as transaction:
-        letter = Frozen(claim=claim, words=WORDS, mime=mime, kind=LetterKind.OVERDUE)
+        letter = Frozen(claim=claim, subject=SUBJECT, mime=mime, kind=LetterKind.OVERDUE)
         await transaction.outbox.freeze([letter])
         kept = await transaction.outbox.message(claim.message.id)
     return kept.mime if kept else None

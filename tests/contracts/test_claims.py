@@ -13,7 +13,7 @@ from nhacviec.domain.message import Line
 from tests.contracts.samples import (
     MINUTE,
     NOW,
-    WORDS,
+    SUBJECT,
     a_message,
     a_slot,
     claimed,
@@ -134,7 +134,7 @@ async def test_a_letter_is_frozen_under_its_claim(database: Database) -> None:
     assert await frozen(database, claim, b"bytes \x00\xff") == b"bytes \x00\xff"
 
     (found,) = await letters(database)
-    assert (found.subject, found.kind) == (WORDS.subject, LetterKind.OVERDUE)
+    assert (found.subject, found.kind) == (SUBJECT, LetterKind.OVERDUE)
 
 
 async def test_each_letter_keeps_its_own_bytes(database: Database) -> None:
@@ -146,7 +146,7 @@ async def test_each_letter_keeps_its_own_bytes(database: Database) -> None:
 
     async with database.write() as transaction:
         await transaction.outbox.freeze(
-            [Frozen(claim=c, words=WORDS, mime=named(c), kind=LetterKind.PACE) for c in claims]
+            [Frozen(claim=c, subject=SUBJECT, mime=named(c), kind=LetterKind.PACE) for c in claims]
         )
         await transaction.outbox.freeze([])
 

@@ -127,7 +127,7 @@ async def test_a_letter_once_written_takes_no_more_reminders(database: Database)
     claim = await must_claim(database)
     words = Words(subject="Nhắc việc", text="", html="")
     async with database.write() as transaction:
-        letter = Frozen(claim=claim, words=words, mime=b"written", kind=LetterKind.REMINDER)
+        letter = Frozen(claim=claim, subject=words.subject, mime=b"written", kind=LetterKind.REMINDER)
         await transaction.outbox.freeze([letter])
     await settled(database, claim, MessageState.PENDING, Outcome.DEFERRED, due_at=NOW)
 

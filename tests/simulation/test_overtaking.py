@@ -16,7 +16,7 @@ from nhacviec.domain.reminder import Reason, Verdict
 from tests.contracts.samples import (
     MINUTE,
     NOW,
-    WORDS,
+    SUBJECT,
     a_message,
     a_reminder,
     a_slot,
@@ -148,7 +148,7 @@ async def put_off(database: Database, outcome: Outcome) -> Claim:
     """Try a letter and let the server put it off, or say nothing."""
     claim = await must_claim(database)
     async with database.write() as transaction:
-        frozen = Frozen(claim=claim, words=WORDS, mime=b"as it was", kind=LetterKind.DIGEST)
+        frozen = Frozen(claim=claim, subject=SUBJECT, mime=b"as it was", kind=LetterKind.DIGEST)
         await transaction.outbox.freeze([frozen])
     assert await intended(database, claim)
     assert await settled(database, claim, MessageState.PENDING, outcome, due_at=NOW + MINUTE)

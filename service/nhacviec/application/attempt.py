@@ -82,12 +82,12 @@ class Attempt:
         if rest:
             return await self._end(_waiting(claim, now + timedelta(seconds=rest)))
         try:
-            words, mime = await self.workshop(draft.letter, draft.envelope)
+            subject, mime = await self.workshop(draft.letter, draft.envelope)
         except NhacViecError as error:
             return await self._set_aside(claim, now, error)
         letter = Frozen(
             claim=claim,
-            words=words,
+            subject=subject,
             mime=kept(claim.message, now) or mime,
             kind=draft.letter.kind,
         )

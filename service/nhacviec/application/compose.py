@@ -25,15 +25,15 @@ NOTICE_OF = {
 }
 
 
-#: A letter in words, and as the bytes that go.
-Written = tuple[Words, bytes]
+#: A letter's subject, and the bytes that go.
+Written = tuple[str, bytes]
 
 
 class Workshop(Protocol):
     """Where letters are written, one or many at a time."""
 
     async def __call__(self, letter: Letter, envelope: Envelope) -> Written:
-        """The letter in words and bytes; raises TemplateError or RuleError where it cannot be written."""
+        """The letter as it goes; raises TemplateError or RuleError where it cannot be written."""
 
     async def close(self) -> None:
         """There is nothing to write for now."""
@@ -132,7 +132,8 @@ class Compose:
         draft = self.draft(facts, now)
         if draft is None:
             return None
-        words, mime = self.write(draft.letter, draft.envelope)
+        words = self.composer.compose(draft.letter)
+        mime = self.serialise(words, draft.envelope)
         return Composed(words=words, mime=mime, kind=draft.letter.kind, sender=draft.envelope.sender_email)
 
     def draft(self, facts: Facts, now: datetime) -> Draft | None:
@@ -156,14 +157,14 @@ class Compose:
         )
 
     def write(self, letter: Letter, envelope: Envelope) -> Written:
-        """Put a letter into words and bytes, here and now.
+        """Put a letter into bytes, here and now.
 
         Raises:
             TemplateError: its template cannot be filled.
             RuleError: an address or a name cannot stand in a header.
         """
         words = self.composer.compose(letter)
-        return words, self.serialise(words, envelope)
+        return words.subject, self.serialise(words, envelope)
 
     async def _subjects(
         self,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from nhacviec.domain.delivery import MessageState, Outcome
-from nhacviec.domain.letter import LetterKind, Words
+from nhacviec.domain.letter import LetterKind
 from nhacviec.domain.message import Message
 from nhacviec.domain.occurrence import EventKind
 from nhacviec.domain.reminder import Reason, Verdict
@@ -108,10 +108,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frozen:
-    """A claimed message as composed: these words and bytes are what goes, on every copy (P3)."""
+    """A claimed message as composed: these bytes are what goes, on every copy (P3)."""
 
     claim: Claim
-    words: Words
+    subject: str
     mime: bytes
     kind: LetterKind
 

@@ -13,7 +13,7 @@ from nhacviec.domain.delivery import MessageState, Outcome
 from tests.contracts.samples import (
     MINUTE,
     NOW,
-    WORDS,
+    SUBJECT,
     a_reminder,
     a_slot,
     an_attempt,
@@ -107,7 +107,7 @@ async def test_letters_are_taken_through_their_states_in_a_statement_each(databa
     claims = await claims_of(database, limit=40)
     seen = watch(database)
     async with database.write() as transaction:
-        letters = [Frozen(claim=c, words=WORDS, mime=b"x", kind=c.message.kind) for c in claims]
+        letters = [Frozen(claim=c, subject=SUBJECT, mime=b"x", kind=c.message.kind) for c in claims]
         await transaction.outbox.freeze(letters)
         await transaction.outbox.intend(claims)
     endings = [

@@ -74,9 +74,7 @@ async def freeze(access: Access, letters: Sequence[Frozen]) -> None:
     ]
     if renamed:
         await run(access, _naming, _NAMED, renamed)
-    kept = [
-        (each.claim.message.id, each.claim.token, plain(each.words.subject), each.mime) for each in in_order
-    ]
+    kept = [(each.claim.message.id, each.claim.token, plain(each.subject), each.mime) for each in in_order]
     if kept:
         await run(access, _freezing, _KEPT, kept)
 

@@ -11,7 +11,6 @@ import struct
 
 from nhacviec.adapters.workshop.tools import Written
 from nhacviec.domain.errors import RuleError, TemplateError
-from nhacviec.domain.letter import Words
 
 #: Octets of the length before each frame.
 HEAD = 4
@@ -36,8 +35,8 @@ def length_of(head: bytes) -> int:
 def answer(written: Written | TemplateError | RuleError) -> bytes:
     """A written letter, or why it could not be written, as a frame of plain values."""
     match written:
-        case (Words() as words, mime):
-            return frame((words.subject, words.text, words.html, mime))
+        case (str(subject), bytes(mime)):
+            return frame((subject, mime))
         case TemplateError():
             return frame(("template", written.template, written.problem))
         case RuleError():
@@ -51,8 +50,8 @@ def answered(octets: bytes) -> Written | TemplateError | RuleError:
         pickle.UnpicklingError: it is something else.
     """
     match _Plain(io.BytesIO(octets)).load():
-        case (str(subject), str(text), str(html), bytes(mime)):
-            return Words(subject=subject, text=text, html=html), mime
+        case (str(subject), bytes(mime)):
+            return subject, mime
         case ("template", str(template), str(problem)):
             return TemplateError(template, problem)
         case ("rule", str(problem), str(mend)):

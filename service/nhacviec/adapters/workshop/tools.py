@@ -8,8 +8,8 @@ from typing import Protocol
 from nhacviec.domain.letter import Envelope, Letter, Words
 from nhacviec.domain.vocabulary import Vocabulary
 
-#: A letter in words, and as the bytes that go.
-Written = tuple[Words, bytes]
+#: A letter's subject, and the bytes that go.
+Written = tuple[str, bytes]
 #: Writes one letter.
 Pen = Callable[[Letter, Envelope], Written]
 
@@ -47,6 +47,6 @@ class Tools:
 
         def write(letter: Letter, envelope: Envelope) -> Written:
             words = composer.compose(letter)
-            return words, self.serialise(words, envelope)
+            return words.subject, self.serialise(words, envelope)
 
         return write
