@@ -138,7 +138,9 @@ class Desk(MailServer):
         self.at_dot = at_dot
 
     def _connection(self) -> Connection:
-        return _AtDesk(self, self._book, size=self._size, tls=None, users=self._users)
+        return _AtDesk(
+            self, self._book, size=self._size, tls=None, users=self._users, extensions=self._extensions
+        )
 
     @property
     def to(self) -> Counter[str]:

@@ -38,6 +38,24 @@ async def test_a_line_that_was_kept_and_has_died_is_replaced_at_once(tmp_path: o
             assert len(await tries(service, letter)) == 1
 
 
+async def test_of_two_letters_on_a_line_that_dies_at_a_dot_the_first_alone_is_in_doubt(
+    tmp_path: object,
+) -> None:
+    """F16, F18: the envelope of the second lay behind that dot; over a new line it is a first try."""
+    url = f"sqlite:///{tmp_path}/nhacviec.db"
+    await promised(url, emails(8))
+    async with Desk(extensions=("PIPELINING",)) as desk, sending(url, desk.url, lines=1) as service:
+        desk.answer("DOT", "250 2.0.0 taken", times=2)
+        desk.answer("DOT", CUT, times=1)
+        dispatched = await service.dispatch(NOW)
+
+        assert dispatched.states == {MessageState.SENT: 7, MessageState.PENDING: 1}
+        assert desk.connections == 2
+        found = list((await letters(service)).values())
+        assert sorted(letter.ambiguous for letter in found) == [0] * 7 + [1]
+        assert [len(await tries(service, letter)) for letter in found] == [1] * 8
+
+
 async def test_a_reset_in_the_body_is_no_delivery_and_the_next_try_is_the_first_copy(file: str) -> None:
     """F17: definite non-delivery: put off, one copy in the end."""
     hand = Hand()

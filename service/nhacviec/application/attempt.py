@@ -2,19 +2,19 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from nhacviec.application.compose import Compose, Workshop
 from nhacviec.application.freshness import kept, not_before
 from nhacviec.application.ledger import Ledger
-from nhacviec.application.lines import Lines
+from nhacviec.application.lines import Lines, Loan
 from nhacviec.application.ports import BeforeData, Clock, Pace
 from nhacviec.application.records import Claim, DeliveryRecord, Ending, Frozen
-from nhacviec.application.relay import RESTING, Relay
+from nhacviec.application.relay import RESTING, Judged, Relay
 from nhacviec.application.take import Taken
 from nhacviec.application.troubles import Troubles
-from nhacviec.domain.delivery import MessageState, Outcome
+from nhacviec.domain.delivery import Meaning, MessageState, Outcome
 from nhacviec.domain.errors import (
     DatabaseUnreachable,
     DeliveryDeferred,
@@ -100,13 +100,7 @@ class Attempt:
 
     async def _send(self, letter: Frozen, sender: str, now: datetime) -> MessageState | None:
         started = self.clock.now()
-        intended: list[datetime] = []
-
-        async def fence() -> bool:
-            holds = await self.ledger.intend(letter)
-            intended.extend([self.clock.now()] if holds else [])
-            return holds
-
+        fence = _Fence(self.ledger, letter, self.clock)
         claim = letter.claim
         try:
             code, text = await self._converse(letter, sender, fence)
@@ -119,6 +113,10 @@ class Attempt:
         except DeliveryError as error:
             code, text, stage = error.code, error.text, error.stage
         self.unreachable = ""
+        judged = self.relay.judge(claim.message, code=code, text=text, stage=stage)
+        _note(judged)
+        if judged.lost:
+            return None
         record = DeliveryRecord(
             message=claim.message.id,
             n=0,
@@ -127,42 +125,37 @@ class Attempt:
             stage=stage,
             code=code,
             text=text,
-            outcome=Outcome.ACCEPTED,
+            outcome=judged.outcome,
             worker=self.worker(),
-            intended_at=intended[0] if intended else None,
+            intended_at=fence.passed_at,
         )
-        return await self._conclude(letter, record, now)
+        return await self._conclude(letter, judged, record, now)
 
     async def _converse(self, letter: Frozen, sender: str, fence: BeforeData) -> tuple[int, str]:
         """Hand it over; where a line had been kept for too long, over a new one (F16)."""
         recipient = letter.claim.message.recipient.email
-        line = await self.lines.borrow()
+        fresh = False
         while True:
+            line = await self.lines.borrow(fresh=fresh)
+            used = line.letters > 0
+            loan = Loan(self.lines, line)
             try:
-                return await line.connection.send(sender, recipient, letter.mime, fence)
+                return await line.connection.send(sender, recipient, letter.mime, fence, loan.pass_on)
             except DeliveryDeferred as error:
-                if not (line.letters and error.stage == "mail" and error.code in _HUNG_UP):
+                if not (used and error.stage == "mail" and error.code in _HUNG_UP):
                     raise
             finally:
-                await self.lines.give_back(line)
-            line = await self.lines.borrow(fresh=True)
+                await loan.end()
+            fresh = True
 
-    async def _conclude(self, letter: Frozen, record: DeliveryRecord, now: datetime) -> MessageState | None:
+    async def _conclude(
+        self, letter: Frozen, judged: Judged, record: DeliveryRecord, now: datetime
+    ) -> MessageState | None:
         """Record what an answer means for the letter, and heed what it means for the others."""
-        claim = letter.claim
-        judged = self.relay.judge(claim.message, code=record.code, text=record.text, stage=record.stage)
-        log.info(
-            "message %s",
-            judged.meaning,
-            extra={"action": f"message_{judged.meaning}", "key": claim.message.key},
-        )
-        if judged.lost:
-            return None
         end = judged.settlement(now)
-        record = replace(record, outcome=judged.outcome)
         tried = judged.outcome is Outcome.DEFERRED and record.intended_at is None
         ending = Ending(
-            claim=claim,
+            claim=letter.claim,
             state=end.state,
             due_at=end.due_at,
             delivery=record,
@@ -209,6 +202,30 @@ class Attempt:
     async def _end(self, ending: Ending) -> MessageState:
         await self.ledger.settle(ending)
         return ending.state
+
+
+@dataclass(slots=True)
+class _Fence:
+    """Passed once a letter's intent is on record; remembers when that was."""
+
+    ledger: Ledger
+    letter: Frozen
+    clock: Clock
+    passed_at: datetime | None = None
+
+    async def __call__(self) -> bool:
+        holds = await self.ledger.intend(self.letter)
+        if holds:
+            self.passed_at = self.clock.now()
+        return holds
+
+
+def _note(judged: Judged) -> None:
+    """Log what became of a letter; that it was taken, as most are, stands in the database already."""
+    level = logging.DEBUG if judged.meaning is Meaning.TAKEN else logging.INFO
+    if log.isEnabledFor(level):
+        told = {"action": f"message_{judged.meaning}", "key": judged.message.key}
+        log.log(level, "message %s", judged.meaning, extra=told)
 
 
 def _waiting(claim: Claim, due_at: datetime | None = None) -> Ending:

@@ -73,12 +73,12 @@ class Ledger:
             await self._writing
 
     async def _enter(self, matter: Frozen | Ending) -> bool:
-        written = asyncio.get_running_loop().create_future()
+        written: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._entries.append(_Entry(matter, written))
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_all(), name="ledger")
-        # Shielded: whoever is told to stop no longer waits, but what a server has said is still written.
-        return await asyncio.shield(written)
+        # Whoever is told to stop no longer waits, but what a server has said is still written.
+        return await written
 
     async def _write_all(self) -> None:
         failures = 0

@@ -29,6 +29,30 @@ class Line:
     since: float = 0.0
 
 
+@dataclass(slots=True)
+class Loan:
+    """One letter's use of a line.
+
+    Args:
+        lines: where it was borrowed.
+        line: what was borrowed.
+    """
+
+    lines: "Lines"
+    line: Line
+    _over: bool = field(default=False, init=False)
+
+    def pass_on(self) -> None:
+        """Let another letter begin on it, though this one still awaits its answer."""
+        self._over = True
+        self.lines.pass_on(self.line)
+
+    async def end(self) -> None:
+        """Give it back, unless it was passed on."""
+        if not self._over:
+            await self.lines.give_back(self.line)
+
+
 @dataclass(slots=True, kw_only=True)
 class Lines:
     """Lends conversations, as many at once as are allowed.
@@ -44,7 +68,7 @@ class Lines:
     allowed: Callable[[], int]
     opened: Callable[[], None]
     clock: Callable[[], float] = time.monotonic
-    _idle: list[Line] = field(default_factory=list, init=False)
+    _idle: deque[Line] = field(default_factory=deque, init=False)
     _lent: int = field(default=0, init=False)
     _waiting: deque[asyncio.Future[None]] = field(default_factory=deque, init=False)
 
@@ -71,20 +95,26 @@ class Lines:
         self._wake()  # one more may be allowed now
         return line
 
-    async def give_back(self, line: Line) -> None:
-        """Keep it for the next letter, if it can still be used."""
+    def pass_on(self, line: Line) -> None:
+        """Let the next letter begin on it; what is still to come for this one is its answer."""
         self._lent -= 1
         line.letters += 1
         line.since = self.clock()
+        self._idle.append(line)
+        self._wake()
+
+    async def give_back(self, line: Line) -> None:
+        """Keep it for the next letter, if it can still be used."""
         if line.connection.alive:
-            self._idle.append(line)
-        else:
-            await line.connection.close()
+            self.pass_on(line)
+            return
+        self._lent -= 1
+        await line.connection.close()
         self._wake()
 
     async def close(self) -> None:
         """End every conversation that is not lent."""
-        idle, self._idle = self._idle, []
+        idle, self._idle = self._idle, deque()
         await asyncio.gather(*(line.connection.close() for line in idle))
 
     def dismiss(self) -> None:
@@ -101,18 +131,19 @@ class Lines:
             await turn
 
     async def _kept(self) -> Line | None:
-        """The line that was used last, for it is the least likely to be dead."""
+        """The line that has been free for longest: on another a reply may still be awaited."""
         while self._idle:
-            line = self._idle.pop()
+            line = self._idle.popleft()
             if line.connection.alive and self.clock() - line.since < IDLE:
                 return line
             await line.connection.close()
         return None
 
     def _wake(self) -> None:
-        if not self.allowed():
+        allowed = self.allowed()
+        if not allowed:
             self.dismiss()  # the last line may have come back in an outage: nobody else would tell them
-        room = self.allowed() - self._lent
+        room = allowed - self._lent
         while self._waiting and room > 0:
             turn = self._waiting.popleft()
             room -= not turn.done()

@@ -1,5 +1,6 @@
 """What the use cases need from outside; the adapters make it of real things."""
 
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -92,8 +93,18 @@ class Connection(Protocol):
     def alive(self) -> bool:
         """Whether another letter may be tried on it."""
 
-    async def send(self, sender: str, recipient: str, mime: bytes, fence: BeforeData) -> tuple[int, str]:
-        """Hand one letter over; returns the reply to the final dot."""
+    async def send(
+        self,
+        sender: str,
+        recipient: str,
+        mime: bytes,
+        fence: BeforeData,
+        free: Callable[[], None] | None = None,
+    ) -> tuple[int, str]:
+        """Hand one letter over; returns the reply to the final dot.
+
+        ``free`` is called once if another letter may begin before that reply has come.
+        """
 
     async def close(self) -> None:
         """End it politely; what goes wrong with that changes nothing."""

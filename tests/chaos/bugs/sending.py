@@ -45,6 +45,23 @@ SENDING: tuple[Bug, ...] = (
         tests=_SMTP,
     ),
     Bug(
+        name="the replies of two letters on one line are mixed up",
+        file="adapters/smtp/line.py",
+        old="        question = self._open[0]\n        question.replies",
+        new="        question = self._open[-1]\n        question.replies",
+        tests=("tests/adapters/smtp/test_pipelining.py",),
+    ),
+    Bug(
+        name="a line is passed on before its letter has passed the fence",
+        file=_CONVERSATION,
+        old="        await self._pass(fence)\n        with self._during(\"data\"):",
+        new=(
+            "        if free is not None and self._pipelining:\n            free()\n"
+            "        await self._pass(fence)\n        with self._during(\"data\"):"
+        ),
+        tests=("tests/adapters/smtp/test_pipelining.py",),
+    ),
+    Bug(
         name="opportunistic STARTTLS",
         file=_OPENING,
         old="        if server.starttls:\n",

@@ -1,8 +1,8 @@
 """One conversation: letter after letter, each up to the final dot and no further unless the fence says so."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
 
 from nhacviec.adapters.smtp.addresses import on_the_wire
 from nhacviec.adapters.smtp.line import PORTION, Line, LineBroken
@@ -53,7 +53,14 @@ class SmtpConnection:
         self._line.drop("we hung up")
         await self._line.gone()
 
-    async def send(self, sender: str, recipient: str, mime: bytes, fence: BeforeData) -> tuple[int, str]:
+    async def send(
+        self,
+        sender: str,
+        recipient: str,
+        mime: bytes,
+        fence: BeforeData,
+        free: Callable[[], None] | None = None,
+    ) -> tuple[int, str]:
         """Hand one letter over.
 
         Args:
@@ -62,6 +69,8 @@ class SmtpConnection:
             mime: the bytes, CRLF line ends.
             fence: awaited when the server has the letter but for its final dot, and nothing is promised yet;
                 False stops without the dot, and so does an error, which passes.
+            free: called as the final dot goes, where the next letter may begin behind it at once: the end of
+                one letter and the envelope of the next are a group that pipelining allows (RFC 2920 §3.1).
 
         Returns:
             The reply to the final dot: a code of 200 to 299 and its text.
@@ -83,6 +92,8 @@ class SmtpConnection:
             if not self.alive:  # it may have spoken out of turn meanwhile
                 raise LineBroken(self._line.trouble)
         with self._during("dot"):
+            if free is not None and self._pipelining:
+                free()  # before the dot: what is told in the same round of the loop goes in one piece
             return await self._dot()
 
     def _commands(self, sender: str, recipient: str, size: int) -> list[bytes]:
@@ -145,10 +156,10 @@ class SmtpConnection:
             raise DeliveryDeferred("the claim had been taken over", stage="fence")
 
     async def _dot(self) -> tuple[int, str]:
-        self._line.tell(DOT, 1)
-        await asyncio.sleep(0)  # uvloop writes at the end of the loop's round
+        question = self._line.tell(DOT, 1, self._timeouts.dot)
+        await asyncio.sleep(0)  # it is written in this round of the loop
         reach("W7")
-        replies = await self._line.answers(self._timeouts.dot)
+        replies = await self._line.answers(question)
         if not replies:
             raise LineBroken(self._line.trouble)
         (reply,) = replies
@@ -163,20 +174,33 @@ class SmtpConnection:
             self._line.drop("the server closes")
         raise _refusal(reply, "dot")
 
-    @contextmanager
-    def _during(self, stage: str) -> Iterator[None]:
-        """What breaks here breaks at this stage; whatever it is, the line is not used again."""
-        try:
-            yield
-        except DeliveryError:
-            raise
-        except OSError as error:
-            self._line.drop(str(error))
-            kind = DeliveryAmbiguous if stage == "dot" else DeliveryDeferred
-            raise kind(cleaned(str(error)), stage=stage) from error
-        except BaseException:
+    def _during(self, stage: str) -> "_Stage":
+        return _Stage(self._line, stage)
+
+
+class _Stage:
+    """What breaks here breaks at this stage; whatever it is, the line is not used again."""
+
+    __slots__ = ("_line", "_stage")
+
+    def __init__(self, line: Line, stage: str) -> None:
+        self._line, self._stage = line, stage
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        stage = self._stage
+        if error is None or isinstance(error, DeliveryError):
+            return
+        if not isinstance(error, OSError):
             self._line.drop("given up")
-            raise
+            return
+        self._line.drop(str(error))
+        kind = DeliveryAmbiguous if stage == "dot" else DeliveryDeferred
+        raise kind(cleaned(str(error)), stage=stage) from error
 
 
 def clean_ends(mime: bytes) -> bytes:
@@ -184,6 +208,9 @@ def clean_ends(mime: bytes) -> bytes:
 
     What a server takes for the end of a line, and so of the letter, must not depend on the server.
     """
+    ends = mime.count(b"\r\n")
+    if ends == mime.count(b"\n") == mime.count(b"\r") and mime.endswith(b"\r\n"):
+        return mime  # as our own letters are
     return b"\r\n".join(mime.splitlines()) + b"\r\n"
 
 
