@@ -16,6 +16,7 @@ from nhacviec.adapters.templating import JinjaComposer
 from nhacviec.adapters.vocabulary import load_vocabulary
 from nhacviec.adapters.workshop import frames
 from nhacviec.adapters.workshop.beside import MANY, Workshop
+from nhacviec.adapters.workshop.child import TOGETHER
 from nhacviec.adapters.workshop.tools import Tools, Written
 from nhacviec.domain.errors import RuleError, TemplateError
 from nhacviec.domain.letter import Envelope, Letter, LetterKind
@@ -219,10 +220,27 @@ async def test_the_process_is_the_first_to_go_and_knows_no_secret(monkeypatch: p
         assert b"canary" not in (home / "environ").read_bytes()
 
 
-@pytest.mark.parametrize("matter", [os.system, "a letter", ("a", "b"), (1, 2, 3, 4)])
-def test_nothing_but_plain_letters_is_read_from_the_process(matter: object) -> None:
-    """S78: who breaks out of the sandbox there gains nothing here."""
-    octets = frames.frame(matter)
+async def test_an_answer_that_nobody_asked_for_ends_the_process() -> None:
+    async with busy(shipped("templates")) as shop:
+        child = shop._child
+        assert child is not None
+        child.data_received(frames.answer(("Xin chào", b"x")))
 
-    with pytest.raises(Exception, match="letter"):
-        frames.answered(octets[frames.HEAD :])
+        assert await written(shop, post(1)) == [shop.pen(*post(1))]
+        assert shop._child is not child
+
+
+async def test_of_letters_answered_together_none_suffers_for_the_deadly_one(tmp_path: Path) -> None:
+    """S09: whichever place it has among those that are answered at once."""
+    kinds = [LetterKind.PACE] * 5 + [LetterKind.REMINDER] + [LetterKind.PACE] * (2 * TOGETHER)
+    shop = Workshop(pen=tools(shipped("templates")).pen(), tools=tools(with_template(tmp_path, ENDLESS)))
+    async with asyncio.timeout(PATIENCE):
+        await written(shop, *map(post, range(MANY + 1)))
+        assert shop._starting is not None
+        await shop._starting
+        letters = await written(shop, *(post(n, kind) for n, kind in enumerate(kinds)))
+    await shop.close()
+
+    assert [type(letter) for letter in letters] == [
+        TemplateError if kind is LetterKind.REMINDER else tuple for kind in kinds
+    ]

@@ -16,7 +16,7 @@ from nhacviec.domain.time.period import Every, Period
 #: Below these, day and month get a leading zero in official documents.
 _FORMAL_DAY, _FORMAL_MONTH = 10, 3
 
-#: How many periods are kept ready in words.
+#: How many periods and patterns are kept ready.
 _KEPT = 512
 
 #: What is named by its one day.
@@ -172,12 +172,20 @@ class Vocabulary:
 
     def _fill(self, key: str, language: str, **values: str) -> str:
         try:
-            return Template(self.word(key, language)).substitute(values)
+            return _pattern(self.word(key, language)) % values
         except (KeyError, ValueError) as error:
             raise RuleError(
                 f"{key} of words/{language}.toml cannot be filled: {error}",
                 mend=f"use only ${', $'.join(values)}",
             ) from None
+
+
+@lru_cache(maxsize=_KEPT)
+def _pattern(word: str) -> str:
+    """A word with places to fill, as ``%`` reads it, which takes a fraction of the time."""
+    places = {name: f"%({name})s" for name in Template(word).get_identifiers()}
+    Template(word).substitute(places)  # a fault is told of the word as people wrote it
+    return Template(word.replace("%", "%%")).substitute(places)
 
 
 def joined(name: str, unit: str) -> str:
@@ -192,9 +200,10 @@ def joined(name: str, unit: str) -> str:
     if not unit or folded_unit in folded_name:
         return name
     heads, tails = folded_name.split(), folded_unit.split()
-    for shared in range(min(len(heads), len(tails)), 0, -1):
-        if heads[-shared] == tails[0] and heads[-shared:] == tails[:shared]:
-            return " ".join([*name.split(), *unit.split()[shared:]])
+    first = tails[0] if tails else ""
+    for place, head in enumerate(heads):
+        if head == first and heads[place:] == tails[: len(heads) - place]:
+            return " ".join([*name.split(), *unit.split()[len(heads) - place :]])
     return f"{name}, {unit}" if name else unit
 
 

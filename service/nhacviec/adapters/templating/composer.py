@@ -45,6 +45,7 @@ class JinjaComposer:
         self._vocabulary = vocabulary
         self._phrases: dict[str, Phrases] = {}
         self._environments: dict[tuple[str, str], jinja2.Environment] = {}
+        self._templates: dict[str, jinja2.Template] = {}
 
     def compose(self, letter: Letter) -> Words:
         """Put a letter into words.
@@ -91,10 +92,14 @@ class JinjaComposer:
         return unicodedata.normalize("NFC", words)
 
     def _template(self, name: str, language: str) -> jinja2.Template:
-        try:
-            return self._environment(language, name.rpartition(".")[2]).get_template(name)
-        except _FAILURES as error:
-            raise self._fault(name, error) from error
+        found = self._templates.get(name)
+        if found is None:
+            try:
+                found = self._environment(language, name.rpartition(".")[2]).get_template(name)
+            except _FAILURES as error:
+                raise self._fault(name, error) from error
+            self._templates[name] = found
+        return found
 
     def _environment(self, language: str, form: str) -> jinja2.Environment:
         found = self._environments.get((language, form))

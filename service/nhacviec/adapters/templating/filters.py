@@ -21,6 +21,10 @@ def sentence(words: str) -> str:
 
 def in_one_line(words: str) -> str:
     """All white space, line breaks too, as single blanks."""
+    if type(words) is str:
+        line = words.replace("\n", " ")
+        if line.isprintable() and "  " not in line:  # of all white space only the blank can be printed
+            return line.strip(" ")
     return " ".join(words.split())
 
 
@@ -33,7 +37,7 @@ def wrap(words: str, indent: str = "", mark: str = "") -> str:
         indent: stands before every line.
         mark: stands once, after the first indent; the other lines are set in by its length.
     """
-    paragraph, first = " ".join(words.split()), indent + mark
+    paragraph, first = in_one_line(words), indent + mark
     hanging, room = " " * len(first), TEXT_COLUMNS - len(first)
     lines: list[str] = []
     start = 0

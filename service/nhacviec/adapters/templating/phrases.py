@@ -34,7 +34,7 @@ class Phrases:
     def filters(self) -> dict[str, Callable[..., str | int]]:
         """By the names that templates know."""
         return {
-            "weekday": partial(self._vocabulary.weekday, language=self._language),
+            "weekday": partial(self._date, "weekday"),
             "short_date": partial(self._date, "short_date"),
             "full_date": partial(self._date, "full_date"),
             "long_date": partial(self._date, "long_date"),

@@ -58,7 +58,7 @@ class _Context(Context):
         self.exported_vars = set()
         self.name = name
         self.globals_keys = set()
-        self.blocks = {block: [render] for block, render in blocks.items()}
+        self.blocks = {block: [render] for block, render in blocks.items()} if blocks else {}
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -100,6 +100,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def getitem(self, obj: object, argument: object) -> object:
         """Read an item, or an attribute by its name, as ``selectattr`` does."""
+        if type(obj) is tuple and type(argument) is int and 0 <= argument < len(obj):
+            return obj[argument]
         if isinstance(argument, str) and is_open(obj, argument):
             return getattr(obj, argument)
         return super().getitem(obj, argument)

@@ -3,18 +3,18 @@
 Each does what the sandbox would have done, for those types alone of which the answer is known beforehand.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from datetime import date, datetime
-from functools import partial
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import ClassVar
 
-from jinja2.environment import Environment, TemplateModule
+from jinja2.environment import Environment, Template, TemplateModule
 from jinja2.runtime import Context, LoopContext, Macro, Markup, escape, markup_join  # type: ignore[attr-defined]
 from jinja2.sandbox import SandboxedEnvironment
 
-from nhacviec.domain.letter import Letter, LetterItem
+from nhacviec.domain.letter import Letter, LetterItem, LetterKind
 
 #: The types whose attribute of a certain name is read without deliberation.
 MODULE = frozenset({TemplateModule})
@@ -39,8 +39,16 @@ OPEN_TO = MappingProxyType(
 #: The same, by type.
 _OPEN_OF = MappingProxyType({Letter: _LETTER_FIELDS, LetterItem: _ITEM_FIELDS})
 
+#: The types of strings that are not safe HTML.
+_PLAIN = frozenset({str, LetterKind})
+
 #: Calls it safe, without asking what it is: only for what has been put together from escaped pieces.
 marked = partial(str.__new__, Markup)
+
+#: How often a part that letters have in common is kept in other words.
+_KEPT = 256
+#: Keeps what a function has made of the same values of the same types.
+kept = lru_cache(maxsize=_KEPT, typed=True)
 
 #: ``_takes`` of a macro that no call fits: its arguments must be sorted by Jinja.
 _SORTED = -1
@@ -111,6 +119,16 @@ def asking_with_caller(
     return call
 
 
+def sorts_of(values: object) -> tuple[type, ...]:
+    """The types of several values, for what is equal need not read alike; none where it is no tuple."""
+    return tuple(map(type, values)) if type(values) is tuple else ()
+
+
+def included(template: Template, context: Context, local: dict[str, object]) -> Iterator[str]:
+    """The pieces of a template that stands in another's place and sees what that one sees."""
+    return template.root_render_func(template.new_context(context.get_all(), shared=True, locals=local))
+
+
 def is_open(owner: object, attribute: str) -> bool:
     """Whether an attribute is a field of a letter or of an item, which a template may always see."""
     return attribute in _OPEN_OF.get(type(owner), ())
@@ -127,5 +145,5 @@ def escaped(value: object) -> str:
 
 def put_together(parts: tuple[object, ...]) -> str:
     """What ``~`` makes in HTML: safe if one part is, and then the others are escaped."""
-    words = [part for part in parts if type(part) is str]
+    words = [part for part in parts if isinstance(part, str) and type(part) in _PLAIN]
     return "".join(words) if len(words) == len(parts) else markup_join(parts)

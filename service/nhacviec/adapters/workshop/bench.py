@@ -11,10 +11,11 @@ import resource
 import select
 import signal
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from nhacviec.adapters.workshop.frames import HEAD, LONGEST, answer, frame, length_of
+from nhacviec.adapters.workshop.frames import HEAD, LONGEST, READY, answer, asked, length_of
 from nhacviec.adapters.workshop.tools import Pen, Tools, Written
 from nhacviec.domain.errors import RuleError, TemplateError
 from nhacviec.domain.letter import Envelope, Letter
@@ -30,24 +31,31 @@ EXPENDABLE = "500"
 #: How many objects may come up before the rubbish among them is looked for.
 RUBBISH = 50_000
 
+#: Octets that are read at once.
+_READ = 256 * 1024
+
 _INPUT, _OUTPUT = 0, 1
 
 
 def main() -> None:
     """Write letters until there are no more."""
-    answers = _withdraw()
-    pen: Pen | None = None
-    while octets := _asked():
-        matter = pickle.loads(octets)  # noqa: S301 -- from our own parent, over a pipe that nobody else has
-        if pen is None:
-            pen = _opened(matter)
-            _say(answers, frame("ready"))
-            continue
-        for letter, envelope in matter:
+    answers, frames = _withdraw(), _frames()
+    matter = next(frames, b"")
+    if not matter:
+        return
+    tools, together = pickle.loads(matter)  # noqa: S301 -- from our own parent, over a pipe that nobody else has
+    pen = _opened(tools)
+    _say(answers, READY)
+    for octets in frames:
+        written: list[bytes] = []
+        for letter, envelope in asked(octets):
+            # Begun anew with each letter; while we wait for one we use no processor, and it stands still.
             signal.setitimer(signal.ITIMER_PROF, LETTER_SECONDS)
-            octets = _written(pen, letter, envelope)
-            signal.setitimer(signal.ITIMER_PROF, 0)
-            _say(answers, octets)
+            written.append(_written(pen, letter, envelope))
+            if len(written) == together:
+                _say(answers, b"".join(written))
+                written.clear()
+        _say(answers, b"".join(written))
 
 
 def _withdraw() -> int:
@@ -86,28 +94,20 @@ def _written(pen: Pen, letter: Letter, envelope: Envelope) -> bytes:
     return answer(written)
 
 
-def _asked() -> bytes:
-    """The next frame; empty at the end, or when nothing was asked for long."""
-    waiting = select.poll()
+def _frames() -> Iterator[bytes]:
+    """Frame after frame, until the end, or until nothing was asked for long."""
+    waiting, heard = select.poll(), bytearray()
     waiting.register(_INPUT, select.POLLIN | select.POLLHUP)
-    if not waiting.poll(IDLE * 1000):
-        return b""
-    head = _exactly(HEAD)
-    return _exactly(length_of(head)) if head else b""
-
-
-def _exactly(length: int) -> bytes:
-    octets = bytearray()
-    while len(octets) < length:
-        more = os.read(_INPUT, length - len(octets))
-        if not more:
-            return b""
-        octets += more
-    return bytes(octets)
+    while waiting.poll(IDLE * 1000) and (more := os.read(_INPUT, _READ)):
+        heard += more
+        while len(heard) >= HEAD and len(heard) >= (needed := HEAD + length_of(heard[:HEAD])):
+            octets = bytes(heard[HEAD:needed])
+            del heard[:needed]
+            yield octets
 
 
 def _say(answers: int, octets: bytes) -> None:
-    """Write all of it, at once: what is answered is known even if the next letter ends us."""
+    """Write all of it: what is answered is known even if the next letter ends us."""
     left = memoryview(octets)
     while left:
         left = left[os.write(answers, left) :]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from nhacviec.adapters.workshop.child import Child, ChildEnded, Order, start
+from nhacviec.adapters.workshop.child import TOGETHER, Child, ChildEnded, Order, start
 from nhacviec.adapters.workshop.tools import Pen, Tools, Written
 from nhacviec.domain.errors import TemplateError
 from nhacviec.domain.letter import Envelope, Letter
@@ -119,13 +119,16 @@ class Workshop:
         self._serving = None
 
     async def _bury(self, dead: Child) -> None:
-        """A process died over the first letter it had not answered: that one goes alone, then the others."""
+        """A process died over one of the first letters it owed us: the first goes alone, then the others.
+
+        The process that follows answers every letter by itself, so that the next time it was the first.
+        """
         self._child = None
         await dead.end()
         log.warning("the process beside us has ended", extra={"action": "workshop_ended"})
         first, *others = dead.asked
         self._orders[:0] = others
-        child = await self._fresh()
+        child = await self._fresh(together=1)
         if child is None:
             self._orders.insert(0, first)
             return
@@ -142,10 +145,10 @@ class Workshop:
         else:
             self._child = child
 
-    async def _fresh(self) -> Child | None:
+    async def _fresh(self, together: int = TOGETHER) -> Child | None:
         """Another process; None where none can be had."""
         with suppress(ChildEnded):
-            return await start(self.tools)
+            return await start(self.tools, together)
         return None
 
     def _ask(self, child: Child) -> None:

@@ -7,17 +7,15 @@ from values that cannot hold a line break (S01, S14).  The same letter gives the
 """
 
 import base64
-import binascii
 import re
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from hashlib import sha256
 
+from nhacviec.adapters.mime.bodies import LINE, part
 from nhacviec.domain.errors import RuleError
 from nhacviec.domain.letter import Envelope, Words
 
-#: Octets of a line that every mail server takes without change (RFC 5322 §2.1.1, RFC 2045 §6.7).
-LINE = 76
 #: Octets of one encoded word, with its ``=?utf-8?B?`` and ``?=`` (RFC 2047 §2).
 WORD = 75
 _WRAPPING = len("=?utf-8?B??=")
@@ -28,15 +26,18 @@ _ADDRESS = 254
 # Control characters, line and paragraph separators, halves of surrogate pairs, and the marks that turn
 # the direction of writing: none of them has a place in a name or a subject.
 _CONTROLS = re.compile("[\x00-\x20\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
-#: Octets with no place in a body: all controls but tab and line feed.
-_BODY_CONTROLS = bytes(set(range(0x20)) - {0x09, 0x0A}) + b"\x7f"
 
 #: Days and months as headers write them, whatever the locale (RFC 5322 §3.3).
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-#: How many lines of bodies, names and subjects are kept as they were last written.
-_LINES, _NAMES, _SUBJECTS = 512, 256, 256
+#: How many names, subjects, dates and senders are kept as they were last written.
+_NAMES, _SUBJECTS, _DATES, _SENDERS = 256, 256, 64, 32
+
+#: How long a moment is that has no offset: yyyy-mm-ddThh:mm:ss.
+_NAIVE = 19
+#: The headers that every letter has alike.
+_ALIKE = "MIME-Version: 1.0\r\nAuto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All"
 
 #: The two high bits of an octet that goes on with a character begun before it (RFC 3629 §3).
 _CONTINUED = 0x80
@@ -64,19 +65,18 @@ def serialise(words: Words, envelope: Envelope) -> bytes:
         RuleError: an address or an identifier is wrong, or the date has no offset.
     """
     boundary = "=_" + sha256(envelope.message_id.encode("utf-8", "replace")).hexdigest()[:32]
-    head = "\r\n".join(
-        [*_headers(words, envelope), f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"']
-    )
-    octets, mark = head.encode("ascii"), boundary.encode("ascii")
-    text, html = _part(b"plain", words.text), _part(b"html", words.html)
+    lines = _headers(words, envelope)
+    lines.append(f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"')
+    octets, mark = "\r\n".join(lines).encode("ascii"), boundary.encode("ascii")
+    text, html = part(b"plain", words.text), part(b"html", words.html)
     return b"%b\r\n\r\n--%b\r\n%b\r\n--%b\r\n%b\r\n--%b--\r\n" % (octets, mark, text, mark, html, mark)
 
 
 def _headers(words: Words, envelope: Envelope) -> list[str]:
     lines = [
-        _mailbox("From", envelope.sender_name, envelope.sender_email),
+        _own_mailbox("From", envelope.sender_name, envelope.sender_email),
         _mailbox("To", envelope.recipient_name, envelope.recipient_email),
-        _mailbox("Reply-To", "", envelope.reply_to),
+        _own_mailbox("Reply-To", "", envelope.reply_to),
         _unstructured("Subject", words.subject),
         f"Date: {_date(envelope.date)}",
         f"Message-ID: {_identifier('message_id', envelope.message_id)}",
@@ -84,7 +84,7 @@ def _headers(words: Words, envelope: Envelope) -> list[str]:
     if envelope.thread and envelope.thread != envelope.message_id:
         thread = _identifier("thread", envelope.thread)
         lines += [f"In-Reply-To: {thread}", f"References: {thread}"]
-    lines += ["MIME-Version: 1.0", "Auto-Submitted: auto-generated", "X-Auto-Response-Suppress: All"]
+    lines.append(_ALIKE)
     language = _LANGUAGE.search(words.html)
     if language:
         lines.append(f"Content-Language: {language[1]}")
@@ -93,6 +93,8 @@ def _headers(words: Words, envelope: Envelope) -> list[str]:
 
 def cleaned(words: str) -> str:
     """Words fit for a header: one line, no control character (S01), single blanks."""
+    if words.isprintable() and "  " not in words:
+        return words.strip(" ")  # nothing of what has to go can be printed
     return _CONTROLS.sub(" ", words).strip(" ")
 
 
@@ -127,6 +129,10 @@ def _mailbox(header: str, name: str, address: str) -> str:
     return f"{header}: {phrase}{fold}<{address}>"
 
 
+#: The same, for those who write the letters: they are few.
+_own_mailbox = lru_cache(maxsize=_SENDERS)(_mailbox)
+
+
 @lru_cache(maxsize=_NAMES)
 def _phrase(header: str, name: str) -> tuple[str, int]:
     """A name as it stands before an address, folded; and how much of its last line is taken."""
@@ -134,13 +140,20 @@ def _phrase(header: str, name: str) -> tuple[str, int]:
     if not name:
         return "", 0
     room = LINE - len(header) - 2
+    if not name.isascii():
+        phrase = _encoded_words(name, len(header) + 2)
+        return "\r\n ".join(phrase), _taken(header, phrase)
     quoted = name if _ATOMS.fullmatch(name) else '"' + name.replace("\\", r"\\").replace('"', r"\"") + '"'
     if _PRINTABLE.fullmatch(name) and "=?" not in name and len(quoted) <= room:
         phrase = [quoted]
     else:
         phrase = _encoded_words(name, len(header) + 2)
-    taken = len(phrase[-1]) + (len(header) + 2 if len(phrase) == 1 else 1)
-    return "\r\n ".join(phrase), taken
+    return "\r\n ".join(phrase), _taken(header, phrase)
+
+
+def _taken(header: str, phrase: list[str]) -> int:
+    """How much of the last line a phrase takes."""
+    return len(phrase[-1]) + (len(header) + 2 if len(phrase) == 1 else 1)
 
 
 def _encoded_words(value: str, begun: int) -> list[str]:
@@ -172,52 +185,21 @@ def _encoded(octets: bytes) -> str:
 
 
 def _date(at: datetime) -> str:
-    if at.utcoffset() is None:
+    written = at.isoformat(timespec="seconds")
+    if len(written) == _NAIVE:
         raise RuleError("the date of a letter has no offset", mend="give the local time with its zone")
-    written = at.isoformat(timespec="seconds")  # yyyy-mm-ddThh:mm:ss+hh:mm
-    time, offset = written[11:19], written[19:].replace(":", "")
-    return f"{_DAYS[at.weekday()]}, {at.day:02d} {_MONTHS[at.month - 1]} {written[:4]} {time} {offset}"
+    return _date_line(written)
+
+
+@lru_cache(maxsize=_DATES)
+def _date_line(written: str) -> str:
+    """A moment as headers have it, of yyyy-mm-ddThh:mm:ss+hh:mm."""
+    day, time = date.fromisoformat(written[:10]), written[11:_NAIVE]
+    offset = written[_NAIVE:].replace(":", "")
+    return f"{_DAYS[day.weekday()]}, {written[8:10]} {_MONTHS[day.month - 1]} {written[:4]} {time} {offset}"
 
 
 def _identifier(field: str, value: str) -> str:
     if len(value) > _ADDRESS or not _IDENTIFIER.fullmatch(value):
         raise RuleError(f"{field} {value!r} is no message identifier", mend="write it as <name@domain>")
     return value
-
-
-def _part(subtype: bytes, words: str) -> bytes:
-    """One body part, in whichever of the two encodings is shorter."""
-    octets = words.encode("utf-8", "replace")
-    # Of the n octets of a character beyond ASCII, n <= 4, n - 1 show in the difference of lengths and all are
-    # escaped: so many at least, and where that alone is too long, quoted-printable need not be tried.
-    escapes = (len(octets) - len(words)) * 4 // 3
-    if b"\r" in octets:
-        octets = octets.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    octets = octets.translate(None, _BODY_CONTROLS)
-    if not octets.endswith(b"\n"):
-        octets += b"\n"
-    octets = octets.replace(b"\n", b"\r\n")
-    room = len(octets) * 78 // 57
-    encoding, body = (
-        b"quoted-printable",
-        b"" if len(octets) + 2 * escapes > room else _quoted_printable(octets),
-    )
-    if not body or len(body) > room:
-        encoding, body = b"base64", _base64(octets)
-    return (
-        b"Content-Type: text/%b; charset=utf-8\r\nContent-Transfer-Encoding: %b\r\n\r\n%b"
-        % (subtype, encoding, body)
-    )  # fmt: skip
-
-
-def _quoted_printable(octets: bytes) -> bytes:
-    """Line by line, for most lines of a page are those of the page before."""
-    return b"".join(map(_quoted_printable_line, octets.splitlines(keepends=True)))
-
-
-_quoted_printable_line = lru_cache(maxsize=_LINES)(binascii.b2a_qp)
-
-
-def _base64(octets: bytes) -> bytes:
-    whole = base64.b64encode(octets)
-    return b"\r\n".join([whole[start : start + LINE] for start in range(0, len(whole), LINE)]) + b"\r\n"
