@@ -3,9 +3,11 @@
 import pytest
 
 from nhacviec.domain.errors import NotFoundError
+from nhacviec.domain.policy import allowed_instant
 from nhacviec.domain.time.due import Due, OfDuty
 from nhacviec.domain.time.offset import parse_offset
 from nhacviec.domain.time.period import Every
+from tests.domain.builders import at
 from tests.domain.committee import BA, REPORT, TAM, catalogue, duty
 
 _LEANING = duty("SH-02", Every.MONTH, Due(form=OfDuty("BC-01", parse_offset("-1wd"))))
@@ -37,3 +39,13 @@ def test_clocks_hang_where_the_organisation_is() -> None:
 
     assert found.zone.key == "Asia/Ho_Chi_Minh"
     assert (found.place.zone, found.place.calendar) == (found.zone, found.calendar)
+
+
+@pytest.mark.parametrize("now", ["2026-06-19 23:10", "2026-06-22 06:00", "2026-06-22 09:00"])
+def test_s45_each_policy_says_from_when_it_lets_go_however_often_it_is_asked(now: str) -> None:
+    found, moment = catalogue(), at(now)
+
+    for code, policy in found.policies.items():
+        first, again = found.allowed(code, moment), found.allowed(code, moment)
+
+        assert first == again == allowed_instant(moment, policy, found.place)

@@ -1,7 +1,7 @@
 """Compose: a claimed message becomes words and bytes, or nothing is left to say (S-58, P4)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -15,7 +15,6 @@ from nhacviec.domain.letter import Envelope, Letter, LetterKind, Words
 from nhacviec.domain.message import Line, Message, kind_of
 from nhacviec.domain.occurrence import EventKind, Occurrence
 from nhacviec.domain.planning import Planner
-from nhacviec.domain.time.zone import local
 
 #: Which decision each notice tells.
 NOTICE_OF = {
@@ -63,19 +62,24 @@ class Facts:
     """What a message speaks of, as read in one transaction.
 
     Args:
-        planner: of the catalogue in force.
+        scribe: of the catalogue in force.
         message: claimed, or about to be shown.
         subjects: what of it still stands; empty when nothing is left to say (P4).
         late: whether it goes more than an hour after its moment.
     """
 
-    planner: Planner
+    scribe: Scribe
     message: Message
     subjects: Sequence[Subject]
     late: bool
 
+    @property
+    def planner(self) -> Planner:
+        """The planner of the catalogue in force."""
+        return self.scribe.planner
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(slots=True, kw_only=True)
 class Compose:
     """Reads the facts anew, so that a letter never asks for what is done."""
 
@@ -84,6 +88,8 @@ class Compose:
     vocabulary: Vocabulary
     composer: Composer
     serialise: Serialiser
+    #: Of the newest catalogue; what it remembers goes with it.
+    _scribe: Scribe | None = field(default=None, init=False, repr=False)
 
     async def __call__(self, transaction: Transaction, message: Message, now: datetime) -> Composed | None:
         """The letter as of now; None when no fact it speaks of still stands.
@@ -101,7 +107,7 @@ class Compose:
 
     async def facts(self, transaction: Transaction, messages: Sequence[Message]) -> list[Facts]:
         """What these messages speak of, in their order, with a few questions for all of them."""
-        planner = await self.current.planner(transaction)
+        scribe = self._scribe_of(await self.current.planner(transaction))
         contents = await transaction.outbox.contents([message.id for message in messages])
         ids = list({record.occurrence: None for records in contents.values() for record in records})
         found = {o.id or 0: o for o in await transaction.occurrences.by_ids(ids)}
@@ -111,7 +117,7 @@ class Compose:
             records = contents[message.id]
             told.append(
                 Facts(
-                    planner=planner,
+                    scribe=scribe,
                     message=message,
                     subjects=await self._subjects(transaction, message, records, found, reminded),
                     late=any(record.late for record in records),
@@ -148,13 +154,12 @@ class Compose:
         """
         if not facts.subjects:
             return None
-        planner = facts.planner
-        message = replace(facts.message, kind=self._kind(facts.message, facts.subjects))
-        scribe = Scribe(planner=planner, vocabulary=self.vocabulary)
-        return Draft(
-            letter=scribe.letter(message, facts.subjects, now, late=facts.late or is_late(message, now)),
-            envelope=self._envelope(planner, message, facts.subjects, now),
-        )
+        message, kind = facts.message, self._kind(facts.message, facts.subjects)
+        if kind is not message.kind:
+            message = replace(message, kind=kind)
+        late = facts.late or is_late(message, now)
+        letter = facts.scribe.letter(message, facts.subjects, now, late=late)
+        return Draft(letter=letter, envelope=self._envelope(facts, letter.at))
 
     def write(self, letter: Letter, envelope: Envelope) -> Written:
         """Put a letter into bytes, here and now.
@@ -202,18 +207,22 @@ class Compose:
             return message.kind
         return kind_of(message.line, [subject.kind for subject in subjects])
 
-    def _envelope(
-        self, planner: Planner, message: Message, subjects: Sequence[Subject], now: datetime
-    ) -> Envelope:
-        organisation = planner.catalogue.organisation
-        only = len(subjects) == 1
+    def _envelope(self, facts: Facts, at: datetime) -> Envelope:
+        message, sender = facts.message, facts.scribe.catalogue.organisation.sender
+        only = len(facts.subjects) == 1
         return Envelope(
-            sender_name=organisation.sender.name,
-            sender_email=organisation.sender.email,
+            sender_name=sender.name,
+            sender_email=sender.email,
             recipient_name=message.recipient.name,
             recipient_email=message.recipient.email,
-            reply_to=organisation.sender.email,
+            reply_to=sender.email,
             message_id=message.message_id,
-            thread=self.identity.thread(subjects[0].occurrence, organisation.sender) if only else "",
-            date=local(now, planner.catalogue.zone),
+            thread=self.identity.thread(facts.subjects[0].occurrence, sender) if only else "",
+            date=at,
         )
+
+    def _scribe_of(self, planner: Planner) -> Scribe:
+        """The scribe of a planner: the same as before while the catalogue is."""
+        if self._scribe is None or self._scribe.planner is not planner:
+            self._scribe = Scribe(planner=planner, vocabulary=self.vocabulary)
+        return self._scribe

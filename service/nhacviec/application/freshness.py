@@ -8,7 +8,6 @@ from nhacviec.domain.catalogue import Catalogue
 from nhacviec.domain.message import Line, Message
 from nhacviec.domain.occurrence import ASKED_FOR, Occurrence
 from nhacviec.domain.opening import period_of
-from nhacviec.domain.policy import allowed_instant
 from nhacviec.domain.triage import LATE_AFTER
 
 #: A letter that nobody can have yet is put into words anew when its moment is longer ago than this.
@@ -55,6 +54,4 @@ def not_before(
     if message.line is Line.NOTICE or now - message.due_at <= LATE_AFTER:
         return now
     policies = {catalogue.duty(each.duty).at(period_of(each)).policy for each in about}
-    return max(
-        (allowed_instant(now, catalogue.policies[code], catalogue.place) for code in policies), default=now
-    )
+    return max((catalogue.allowed(code, now) for code in policies), default=now)

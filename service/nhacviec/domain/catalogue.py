@@ -1,16 +1,20 @@
 """The catalogue as a whole: the organisation, its calendar, its policies and its duties."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import datetime
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from nhacviec.domain.duty import Duty
 from nhacviec.domain.errors import NotFoundError
 from nhacviec.domain.organisation import Organisation, Unit
-from nhacviec.domain.policy import Place, Policy
+from nhacviec.domain.policy import Place, Policy, allowed_instant
 from nhacviec.domain.time.calendar import Calendar
 from nhacviec.domain.time.zone import zone
+
+#: Moments remembered, each with a policy: those of the letters in hand.
+_ASKED = 64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +61,21 @@ class Catalogue:
         return [
             unit for unit in self.organisation.units.values() if duty.assigned.takes(unit, self.organisation)
         ]
+
+    def allowed(self, policy: str, now: datetime) -> datetime:
+        """The first instant from now on for everything made up for, by the code of its policy (S-45).
+
+        Args:
+            policy: its code.
+            now: aware; many ask of the same moment.
+        """
+        return self._allowed(policy, now)
+
+    @cached_property
+    def _allowed(self) -> Callable[[str, datetime], datetime]:
+        return lru_cache(maxsize=_ASKED)(
+            lambda code, now: allowed_instant(now, self.policies[code], self.place)
+        )
 
     @cached_property
     def _leaning(self) -> Mapping[str, tuple[Duty, ...]]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 
 from nhacviec.domain.organisation import Organisation, Unit
@@ -11,7 +12,7 @@ from nhacviec.domain.target import Pace, Target
 from nhacviec.domain.time.calendar import Roll
 from nhacviec.domain.time.due import DueForm
 from nhacviec.domain.time.offset import Offset
-from nhacviec.domain.time.period import ONE_DAY, Period
+from nhacviec.domain.time.period import ONE_DAY, Every, Period
 from nhacviec.domain.time.recurrence import Recurrence
 
 #: Evidence fields with a meaning of their own (DESIGN §5); every other name is free text.
@@ -29,6 +30,11 @@ KNOWN_EVIDENCE = (
     "file",
     "nothing_to_report",
 )
+
+#: A due date may lie after its period's first day by no more than the period itself and this.
+LATE = timedelta(days=366)
+#: The days of a period, at most, where it has fewer than a year.
+_LONGEST = {Every.WEEK: 7, Every.MONTH: 31, Every.QUARTER: 92, Every.HALF_YEAR: 184, Every.DAY: 1}
 
 
 class DutyKind(StrEnum):
@@ -117,7 +123,7 @@ class ChecklistItem:
     owner: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Duty:
     """Work that comes back, as it stands for the periods that begin in [since, until]."""
 
@@ -153,10 +159,28 @@ class Duty:
 
     def at(self, period: Period) -> "Duty":
         """The duty as it stands for a period: by the last change that begins no later than it."""
+        if not self.changes:
+            return self
         standing = [changed for start, changed in self.changes if start <= period.first]
-        if standing:
-            return standing[-1]
-        return replace(self, changes=()) if self.changes else self
+        return standing[-1] if standing else self._at_first
+
+    @cached_property
+    def _at_first(self) -> "Duty":
+        """The duty as it stands before its first change."""
+        return replace(self, changes=())
+
+    @property
+    def reach(self) -> timedelta:
+        """How long after its period's first day an occurrence may fall due."""
+        longest = max(
+            (
+                recurrence.term.months * 31 if recurrence.term else _LONGEST.get(recurrence.every, 366)
+                for version in self.versions()
+                for recurrence in version.recurrences
+            ),
+            default=366,
+        )
+        return timedelta(days=longest) + LATE
 
     @property
     def comes_back(self) -> bool:

@@ -18,11 +18,8 @@ from nhacviec.domain.time.recurrence import Adjustment, DueDate, Recurrence, due
 
 #: A due date may lie before its period's first day (a roll, "before the 1st") by no more than this.
 EARLY = timedelta(days=31)
-#: And after it by no more than the period itself and this.
-LATE = timedelta(days=366)
 #: How far a series is searched for its next occurrence when the horizon holds none.
 FARTHEST = timedelta(days=366 * 11)
-_LONGEST = {Every.WEEK: 7, Every.MONTH: 31, Every.QUARTER: 92, Every.HALF_YEAR: 184, Every.DAY: 1}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +51,8 @@ class Planner:
     _edges: dict[object, date | None] = field(default_factory=dict)
     _stages: dict[object, tuple[Stage, ...]] = field(default_factory=dict)
     _units: dict[Assigned, list[Unit]] = field(default_factory=dict)
-    #: Rules known by their ``id``, which is theirs only while they live.
+    _own: dict[tuple[int, Period], bool] = field(default_factory=dict)
+    #: Rules known, with their forms, by their ``id``, which is theirs only while they live.
     _kept: list[Recurrence] = field(default_factory=list)
 
     def expected(
@@ -70,7 +68,7 @@ class Planner:
                 nothing beyond the horizon is looked for (S-31).
         """
         ahead = False
-        for version, recurrence, period in self._periods(duty, after - _reach(duty), until + EARLY):
+        for version, recurrence, period in self._periods(duty, after - duty.reach, until + EARLY):
             for found in self._in_period(version, recurrence, period):
                 if after < found.due <= until:
                     ahead = True
@@ -81,12 +79,12 @@ class Planner:
     def _any_due(self, duty: Duty, first: date, last: date) -> bool:
         return any(
             first <= found.due <= last
-            for version, recurrence, period in self._periods(duty, first - _reach(duty), last + EARLY)
+            for version, recurrence, period in self._periods(duty, first - duty.reach, last + EARLY)
             for found in self._in_period(version, recurrence, period)
         )
 
     def _next_one(self, duty: Duty, after: date) -> Iterator[Expected]:
-        for version, recurrence, period in self._periods(duty, after - _reach(duty), after + FARTHEST):
+        for version, recurrence, period in self._periods(duty, after - duty.reach, after + FARTHEST):
             found = [e for e in self._in_period(version, recurrence, period) if e.due > after]
             if found:
                 yield from found
@@ -128,7 +126,7 @@ class Planner:
         """When one unit's occurrence of a period falls due; None where it has none."""
         form = recurrence.due.form_for(unit.code)
         anchor = self._anchor(form.duty, unit, period) if isinstance(form, OfDuty) else None
-        key = (id(recurrence), version.roll, version.stay_in_period, period, form, anchor)
+        key = (id(recurrence), version.roll, version.stay_in_period, period, id(form), anchor)
         if key not in self._dues:
             self._kept.append(recurrence)
             adjust = Adjustment(
@@ -143,24 +141,35 @@ class Planner:
         duty = self.catalogue.duties.get(code)
         if moved is not None or duty is None:
             return moved
-        found = self.expected_in(duty, unit, period)
+        found = self.due_in(duty, unit, period)
         return found.due if found else None
 
     def expected_in(self, duty: Duty, unit: Unit, period: Period) -> Expected | None:
         """What one unit ought to have in one period, by the duty as it stands then; None: nothing."""
+        found = self.due_in(duty, unit, period)
+        return self.expect(duty.at(period), unit, found) if found else None
+
+    def due_in(self, duty: Duty, unit: Unit, period: Period) -> DueDate | None:
+        """When that falls due; None where there is nothing."""
         version = duty.at(period)
         covered = (duty.since is None or duty.since <= period.first) and (
             duty.until is None or period.first <= duty.until
         )
         assigned = version.enabled and version.assigned.takes(unit, self.catalogue.organisation)
         for recurrence in version.recurrences if covered and assigned else ():
-            if not recurrence.takes(unit.code) or recurrence.every is Every.EVENT:
-                continue
-            if period in periods_of(recurrence, period.first, period.first, self.catalogue.zone):
+            if recurrence.takes(unit.code) and self._has(recurrence, period):
                 found = self.due_of(version, recurrence, unit, period)
                 if found is not None and unit.valid_on(found.due):
-                    return self.expect(version, unit, found)
+                    return found
         return None
+
+    def _has(self, recurrence: Recurrence, period: Period) -> bool:
+        """Whether a period is one of a rule's own."""
+        key = (id(recurrence), period)
+        if key not in self._own:
+            self._kept.append(recurrence)
+            self._own[key] = period in periods_of(recurrence, period.first, period.first, self.catalogue.zone)
+        return self._own[key]
 
     def on_event(self, duty: Duty, day: date, due: date | None = None) -> Iterator[Expected]:
         """The occurrences an event of that day opens, one per unit (``every: event``).
@@ -230,16 +239,3 @@ def _opening(period: Period) -> date | None:
     """From the first day of the period (DESIGN §6); what has a single day may be done before it."""
     single = period.every in (Every.DAY, Every.ONCE, Every.RRULE)
     return None if single else period.first
-
-
-def _reach(duty: Duty) -> timedelta:
-    """How long after its period's first day an occurrence may fall due."""
-    longest = max(
-        (
-            recurrence.term.months * 31 if recurrence.term else _LONGEST.get(recurrence.every, 366)
-            for version in duty.versions()
-            for recurrence in version.recurrences
-        ),
-        default=366,
-    )
-    return timedelta(days=longest) + LATE
