@@ -34,6 +34,9 @@ class Workshop(Protocol):
     async def __call__(self, letter: Letter, envelope: Envelope) -> Written:
         """The letter as it goes; raises TemplateError or RuleError where it cannot be written."""
 
+    def expect(self, letters: int) -> None:
+        """So many are to be written soon."""
+
     async def close(self) -> None:
         """There is nothing to write for now."""
 

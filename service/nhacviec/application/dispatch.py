@@ -122,8 +122,16 @@ class Dispatch:
             self._more = False  # before the look, so that whoever stirs during it is heard
             taken = await self.take(now, room)
             self._more |= len(taken) == room
+            if self._more and not self._letters:
+                await self._announce(now)
             for letter in taken:
                 self._begin(letter, now, dispatched)
+
+    async def _announce(self, now: datetime) -> None:
+        """Tell who writes the letters how many there are to come."""
+        async with self.take.work.read() as transaction:
+            owed = await transaction.audit.owed(now)
+        self.attempt.workshop.expect(owed.many)
 
     def _begin(self, letter: Taken, now: datetime, dispatched: Dispatched) -> None:
         task = asyncio.create_task(self.attempt(letter, now), name=f"message {letter.claim.message.id}")

@@ -133,15 +133,9 @@ async def _written(
     transaction: Transaction, letters: Sequence[Frozen], endings: Sequence[Ending]
 ) -> frozenset[int]:
     """Write intents and endings; the messages whose claims held."""
-    held: frozenset[int] = frozenset()
     tried = [ending.letter for ending in endings if ending.letter is not None]
-    if letters or tried:
-        await transaction.outbox.freeze([*letters, *tried])
-    if endings:
-        held |= await transaction.outbox.settle(endings)
-    if letters:
-        held |= await transaction.outbox.intend([letter.claim for letter in letters])
-    return held
+    claims = [letter.claim for letter in letters]
+    return await transaction.outbox.record([*letters, *tried], endings, claims)
 
 
 def _without_intents(entries: Sequence[_Entry], error: DatabaseUnreachable) -> list[_Entry]:

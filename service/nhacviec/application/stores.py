@@ -125,6 +125,11 @@ class Outbox(Protocol):
         still waits.
         """
 
+    async def record(
+        self, letters: Sequence[Frozen], endings: Sequence[Ending], claims: Sequence[Claim]
+    ) -> frozenset[int]:
+        """``freeze``, ``settle`` and ``intend`` in one go; returns the messages whose claims held."""
+
     async def owners(self) -> Sequence[int]:
         """The workers that have letters under way."""
 

@@ -1,6 +1,6 @@
-"""Take: claim letters that are due, together with the facts they speak of (P4)."""
+"""Take: claim letters that are due, then read the facts they speak of (P4)."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -52,7 +52,7 @@ class Take:
                 must not begin before all letters in hand have ended.
         """
         doubtful, self._doubtful = self._doubtful, True
-        taken = await self._claim(now, limit, doubtful=doubtful)
+        taken = await self._with_facts(await self._claim(now, limit, doubtful=doubtful))
         self._doubtful = False
         if taken:
             reach("W3")
@@ -62,7 +62,7 @@ class Take:
         """Something of ours may be under way that nobody has in hand: the next claim lets go of it."""
         self._doubtful = True
 
-    async def _claim(self, now: datetime, limit: int, *, doubtful: bool) -> list[Taken]:
+    async def _claim(self, now: datetime, limit: int, *, doubtful: bool) -> Sequence[Claim]:
         async with self.work.write() as transaction:
             if doubtful:  # also while the queue is held: the doubt ends with this transaction
                 await transaction.outbox.rescue(await self.worker(transaction), now)
@@ -70,11 +70,14 @@ class Take:
                 return []
             before = await transaction.occurrences.first_ripe(now)
             worker = await self.worker(transaction)
-            claims = await transaction.outbox.claim(
-                now, before=before, worker=worker, limit=min(limit, BATCH)
-            )
-            messages = [claim.message for claim in claims]
-            facts = await self.compose.facts(transaction, messages) if messages else []
+            return await transaction.outbox.claim(now, before=before, worker=worker, limit=min(limit, BATCH))
+
+    async def _with_facts(self, claims: Sequence[Claim]) -> list[Taken]:
+        """Read what claimed letters speak of; not while writing, for which others wait."""
+        if not claims:
+            return []
+        async with self.work.read() as transaction:
+            facts = await self.compose.facts(transaction, [claim.message for claim in claims])
         return [Taken(claim=claim, facts=about) for claim, about in zip(claims, facts, strict=True)]
 
     async def _stands_still(self, transaction: Transaction) -> bool:

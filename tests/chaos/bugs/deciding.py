@@ -50,8 +50,8 @@ DECIDING: tuple[Bug, ...] = (
     Bug(
         name="random Message-ID",
         file="application/identity.py",
-        old='        digest = hmac.digest(self.secret, f"{purpose}|{key}".encode(), "sha256")',
-        new='        digest = __import__("secrets").token_bytes(32)',
+        old='        code.update(f"{purpose}|{key}".encode())',
+        new='        code.update(__import__("secrets").token_bytes(32))',
         tests=("tests/chaos/test_fence.py",),
     ),
     Bug(

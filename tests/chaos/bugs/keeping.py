@@ -27,7 +27,7 @@ KEEPING: tuple[Bug, ...] = (
         name="no token in intent and settlement",
         file=_CLAIMING,
         old=(
-            "    mine = (_letter.id == table.c.id, _letter.token == table.c.token, _letter.state.in_(states))"
+            "    mine = (_letter.id == table.c.id, _letter.token == table.c.token, _letter.state.in_(named))"
         ),
         new="    mine = (_letter.id == table.c.id, _letter.state.in_(states))",
         tests=_CLAIMS + _RESCUE,
@@ -36,7 +36,7 @@ KEEPING: tuple[Bug, ...] = (
         name="no state in intent and settlement",
         file=_CLAIMING,
         old=(
-            "    mine = (_letter.id == table.c.id, _letter.token == table.c.token, _letter.state.in_(states))"
+            "    mine = (_letter.id == table.c.id, _letter.token == table.c.token, _letter.state.in_(named))"
         ),
         new="    mine = (_letter.id == table.c.id, _letter.token == table.c.token)",
         tests=_CLAIMS + _OUTBOX,
@@ -72,7 +72,7 @@ KEEPING: tuple[Bug, ...] = (
     Bug(
         name="claim without locking what is claimed",
         file=_CLAIMING,
-        old='    chosen = access.locking(first, skip_locked=True).cte("chosen")',
+        old='    chosen = first.with_for_update(key_share=True, skip_locked=True).cte("chosen")',
         new='    chosen = first.cte("chosen")',
         tests=_CLAIMS,
     ),
@@ -96,15 +96,15 @@ KEEPING: tuple[Bug, ...] = (
     Bug(
         name="escalations wait like everybody else",
         file=_CLAIMING,
-        old="    taken = await _take(access, [_ESCALATION, *ready], worker, token, max(1, limit * 3 // 4))",
-        new="    taken: list[Claim] = []",
+        old="    share = max(1, limit * 3 // 4)",
+        new="    share = 0",
         tests=_CLAIMS,
     ),
     Bug(
         name="settle without a delivery",
         file=_SETTLING,
-        old="    if not attempts:\n        return\n",
-        new="    if attempts is not None:\n        return\n",
+        old="    tried = [each for each in endings if each.delivery is not None]",
+        new="    tried = [each for each in endings if each.delivery is not None and not each.claim]",
         tests=_OUTBOX,
     ),
     Bug(
@@ -125,7 +125,7 @@ KEEPING: tuple[Bug, ...] = (
         name="a late acceptance is forgotten",
         file=_SETTLING,
         old="    if too_late:\n",
-        new="    if not endings:\n",
+        new="    if not attempts:\n",
         tests=_RESCUE,
     ),
     Bug(

@@ -16,11 +16,8 @@ SENDING: tuple[Bug, ...] = (
     Bug(
         name="intent after the dot",
         file=_CONVERSATION,
-        old='        with self._during("dot"):\n            return await self._dot()',
-        new=(
-            '        with self._during("dot"):\n'
-            "            said = await self._dot()\n        await self._pass(fence)\n        return said"
-        ),
+        old="            return await self._dot()\n",
+        new="            said = await self._dot()\n        await self._pass(fence)\n        return said\n",
         tests=("tests/chaos/test_windows.py", "-k", "sqlite and W7"),
     ),
     Bug(
@@ -54,10 +51,10 @@ SENDING: tuple[Bug, ...] = (
     Bug(
         name="a line is passed on before its letter has passed the fence",
         file=_CONVERSATION,
-        old="        await self._pass(fence)\n        with self._during(\"data\"):",
+        old='        await self._pass(fence)\n        with self._during("data"):',
         new=(
             "        if free is not None and self._pipelining:\n            free()\n"
-            "        await self._pass(fence)\n        with self._during(\"data\"):"
+            '        await self._pass(fence)\n        with self._during("data"):'
         ),
         tests=("tests/adapters/smtp/test_pipelining.py",),
     ),

@@ -6,9 +6,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Select, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import RowMapping
+from sqlalchemy.engine import Dialect, RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import Executable
+
+from nhacviec.adapters.database.driver import Driver
 
 Item = TypeVar("Item")
 Insert = sqlite.Insert | postgresql.Insert
@@ -32,11 +34,18 @@ class Access:
 
     Args:
         connection: with the transaction begun.
+        driver: the same transaction past SQLAlchemy, for what is run often.
         writing: whether it may write; then what it reads in order to change is locked until its end.
     """
 
     connection: AsyncConnection
+    driver: Driver
     writing: bool
+
+    @property
+    def dialect(self) -> Dialect:
+        """The database's."""
+        return self.connection.dialect
 
     def insert(self, table: Table) -> Insert:
         """Begin an INSERT that knows ON CONFLICT, in the dialect of the database."""

@@ -1,118 +1,141 @@
-"""Many rows in one statement: a list of values on SQLite, an array for each column on PostgreSQL."""
+"""Many rows in one statement: a list of values on SQLite, a JSON text on PostgreSQL."""
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, chain, count
 from typing import Any
 
 from sqlalchemy import (
-    CursorResult,
+    ColumnElement,
     FromClause,
     Integer,
     LargeBinary,
-    bindparam,
+    Select,
+    Text,
+    cast,
     column,
     func,
     literal_column,
     select,
     values,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.types import TypeEngine
 
 from nhacviec.adapters.database.access import Access, chunks
+from nhacviec.adapters.database.asking import Prepared, compiled, given, moment_text, processor
+from nhacviec.adapters.database.driver import Rows, Step
+from nhacviec.adapters.database.types import UtcDateTime
 
 #: What the rows are called in a statement.
 GIVEN = "given"
 #: A statement on SQLite has places for so many rows; those that are left over hold NULL, and match nothing.
-_PLACES = (1, 4, 16, 64)
+_PLACES = (1, 2, 4, 8, 16, 32, 64)
 
 Columns = Mapping[str, TypeEngine[Any]]
 _Named = tuple[tuple[str, TypeEngine[Any]], ...]
-#: Makes a statement over rows that are given, for a dialect by its name.
-Making = Callable[[FromClause, str], UpdateBase]
+#: Makes a statement over rows that are given, for a dialect by its name; a function of a module, for what it
+#: made is kept.
+Making = Callable[[FromClause, str], UpdateBase | Select[Any]]
 
 
-async def run(
-    access: Access, making: Making, columns: Columns, rows: Sequence[Sequence[object]]
-) -> frozenset[int]:
-    """Run a statement over rows.
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """A statement over rows.
 
     Args:
-        access: the open transaction.
-        making: makes it; what it made is kept, so it must be a function of a module.
+        making: makes it.
         columns: the names and types of what is given.
-        rows: a value for each column.
-
-    Returns:
-        The numbers that the statement gives back; none when it gives nothing back.
     """
-    found: set[int] = set()
-    for piece in chunks(rows, _PLACES[-1]) if access.connection.dialect.name == "sqlite" else [rows]:
-        result = await _run(access, making, columns, piece)
-        if result.returns_rows:
-            found.update(result.scalars())
-    return frozenset(found)
+
+    making: Making
+    columns: Columns
+
+    def steps(self, access: Access, rows: Sequence[Sequence[object]]) -> list[Step]:
+        """Give the statement with its values, as many times as it takes; not at all without rows.
+
+        Args:
+            access: the open transaction.
+            rows: a value for each column.
+        """
+        if not rows:
+            return []
+        names = tuple(self.columns.items())
+        if access.dialect.name == "postgresql":
+            return [_over_text(self.making, names, access.dialect).step(_as_text(self.columns, rows))]
+        return [self._over_values(access, names, piece) for piece in chunks(rows, _PLACES[-1])]
+
+    async def run(self, access: Access, rows: Sequence[Sequence[object]]) -> None:
+        """Run it, whatever it finds."""
+        if steps := self.steps(access, rows):
+            await access.driver.run(steps)
+
+    def _over_values(self, access: Access, names: _Named, rows: Sequence[Sequence[object]]) -> Step:
+        places = next(size for size in _PLACES if size >= len(rows))
+        processes = [processor(access.dialect, kind) for _, kind in names]
+        stored = [
+            listed if process is None else map(process, listed)
+            for listed, process in zip(zip(*rows, strict=True), processes, strict=True)
+        ]
+        values = chain.from_iterable(zip(*stored, strict=True))
+        empty = [None] * (len(names) * (places - len(rows)))
+        return _over_values(self.making, names, places, access.dialect), (*values, *empty)
+
+
+def numbers(access: Access, found: Iterable[Rows]) -> frozenset[int]:
+    """Give the numbers that statements have told: one by one, or on SQLite as a text."""
+    if access.dialect.name == "sqlite":
+        return frozenset(chain.from_iterable(json.loads(row[0]) for rows in found for row in rows))
+    return frozenset(row[0] for rows in found for row in rows)
 
 
 def plain(text: str) -> str:
     """Give words from outside as both databases can store them: no NUL, no half characters (F21)."""
+    if text.isascii() and "\0" not in text:
+        return text
     return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-async def _run(
-    access: Access, making: Making, columns: Columns, rows: Sequence[Sequence[object]]
-) -> CursorResult[Any]:
-    names = tuple(columns.items())
-    if access.connection.dialect.name == "postgresql":
-        return await access.connection.execute(_over_arrays(making, names), _arrays(columns, rows))
-    dialect = access.connection.dialect
-    stored = [_processor(dialect, kind) for kind in columns.values()]
-    flat = [process(value) for row in rows for process, value in zip(stored, row, strict=True)]
-    places = next(size for size in _PLACES if size >= len(rows))
-    empty = [None] * (len(names) * (places - len(rows)))
-    statement = _over_values(making, names, places, dialect)
-    return await access.connection.exec_driver_sql(statement, (*flat, *empty))
-
-
-def _arrays(columns: Columns, rows: Sequence[Sequence[object]]) -> dict[str, object]:
-    """Give each column as an array; bytes all in one piece, for an array of them would go as hexadecimal."""
-    given: dict[str, object] = {}
+def _as_text(columns: Columns, rows: Sequence[Sequence[object]]) -> dict[str, object]:
+    """Give the rows as a text; bytes, which it cannot hold, all in one piece beside it."""
+    values: dict[str, object] = {}
+    told: list[Iterable[object]] = []
     for (name, kind), listed in zip(columns.items(), zip(*rows, strict=True), strict=True):
         if isinstance(kind, LargeBinary):
             sizes = list(map(len, listed))
-            given[f"{GIVEN}_{name}"] = b"".join(listed)
-            given[f"{GIVEN}_{name}_size"] = sizes
-            given[f"{GIVEN}_{name}_first"] = [
-                end - size + 1 for end, size in zip(accumulate(sizes), sizes, strict=True)
-            ]
+            values[f"{GIVEN}_{name}"] = b"".join(listed)
+            told += [[end - size + 1 for end, size in zip(accumulate(sizes), sizes, strict=True)], sizes]
         else:
-            given[f"{GIVEN}_{name}"] = list(listed)
-    return given
+            told.append(map(_moment_text, listed) if isinstance(kind, UtcDateTime) else listed)
+    values[GIVEN] = json.dumps(list(zip(*told, strict=True)))
+    return values
+
+
+def _moment_text(value: datetime | None) -> str | None:
+    return None if value is None else f"{moment_text(value)}+00"
 
 
 @cache
-def _over_arrays(making: Making, columns: _Named) -> UpdateBase:
-    plain_columns: dict[str, TypeEngine[Any]] = {}
+def _over_text(making: Making, columns: _Named, dialect: Dialect) -> Prepared:
+    elements = select(func.jsonb_array_elements(cast(given(GIVEN, Text()), JSONB))).scalar_subquery()
+    # Out of an array PostgreSQL expects ten rows, and finds them by their numbers; else it reads the table.
+    row = func.unnest(func.array(elements), type_=JSONB()).column_valued("listed")
+    places = count()
+    parts: list[ColumnElement[Any]] = []
+    part: ColumnElement[Any]
     for name, kind in columns:
         if isinstance(kind, LargeBinary):
-            plain_columns |= {f"{name}_first": Integer(), f"{name}_size": Integer()}
+            first, size = (cast(row.op("->>")(next(places)), Integer) for _ in range(2))
+            part = func.substring(given(f"{GIVEN}_{name}", kind), first, size)
         else:
-            plain_columns[name] = kind
-    arrays = [bindparam(f"{GIVEN}_{name}", type_=ARRAY(kind)) for name, kind in plain_columns.items()]
-    typed = [column(name, kind) for name, kind in plain_columns.items()]
-    table = func.unnest(*arrays).table_valued(*typed, name="listed").render_derived()
-    parts = [
-        func.substring(
-            bindparam(f"{GIVEN}_{name}", type_=kind), table.c[f"{name}_first"], table.c[f"{name}_size"]
-        ).label(name)
-        if isinstance(kind, LargeBinary)
-        else table.c[name]
-        for name, kind in columns
-    ]
-    return making(select(*parts).subquery(GIVEN), "postgresql")
+            part = cast(row.op("->>")(next(places)), kind)
+        parts.append(part.label(name))
+    return compiled(making(select(*parts).subquery(GIVEN), "postgresql"), dialect)
 
 
 @cache
@@ -121,14 +144,4 @@ def _over_values(making: Making, columns: _Named, places: int, dialect: Dialect)
     typed = [column(name, kind) for name, kind in columns]
     row = tuple(literal_column("?", kind) for _, kind in columns)
     table = values(*typed, name=GIVEN).data([row] * places).cte(GIVEN)
-    compiled = making(table, "sqlite").compile(dialect=dialect, compile_kwargs={"literal_binds": True})
-    return str(compiled)
-
-
-@cache
-def _processor(dialect: Dialect, kind: TypeEngine[Any]) -> Callable[[Any], Any]:
-    return kind.dialect_impl(dialect).bind_processor(dialect) or _as_it_is
-
-
-def _as_it_is(value: object) -> object:
-    return value
+    return str(making(table, "sqlite").compile(dialect=dialect, compile_kwargs={"literal_binds": True}))

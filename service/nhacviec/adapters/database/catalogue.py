@@ -4,15 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, select, update
+from sqlalchemy import Select, Table, Text, bindparam, delete, select, update
 
 from nhacviec.adapters.database import catalogue_rows as rows
 from nhacviec.adapters.database.access import Access
+from nhacviec.adapters.database.asking import Reading, given
 from nhacviec.application.definitions import CalendarDay, Definition, Definitions
 from nhacviec.application.records import DutyMark
 
 #: The setting that counts how often the catalogue was saved.
 VERSION = "catalogue.version"
+
+
+def _kept(_dialect: str) -> Select[Any]:
+    return select(rows.setting.c.value).where(rows.setting.c.key == given("key", Text()))
+
+
+_PEEK = Reading(_kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +53,7 @@ class CatalogueTables:
 
         Never waits for another transaction.
         """
-        query = select(rows.setting.c.value).where(rows.setting.c.key == VERSION)
-        return int(await self.access.value(query) or 0)
+        return int(await self.peek(VERSION) or 0)
 
     async def save(self, definitions: Definitions, days: Sequence[CalendarDay]) -> None:
         """Replace the whole catalogue; duties that stay keep their marks (S-79)."""
@@ -94,8 +101,9 @@ class CatalogueTables:
 
     async def peek(self, key: str) -> str:
         """Give a value of the service, as it was committed last; nobody is kept from changing it."""
-        query = select(rows.setting.c.value).where(rows.setting.c.key == key)
-        return str(await self.access.value(query) or "")
+        for (found,) in await _PEEK.ask(self.access, key=key):
+            return str(found)
+        return ""
 
     async def set_value(self, key: str, value: str) -> None:
         """Keep a value of the service."""

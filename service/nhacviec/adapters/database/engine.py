@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, make_url, select, text
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.sql import Executable
 
 from nhacviec.adapters.database import connecting, schema
@@ -68,6 +67,7 @@ class Database:
         self._file = Path(url.database or "") if url.get_backend_name() == "sqlite" else None
         self._writers = connecting.engine(url)
         self._readers = connecting.reading(self._writers)
+        self._begun = {True: connecting.begun(self._writers), False: connecting.begun(self._readers)}
         # SQLite has one writer at a time; within a process they queue here, instead of polling the file.
         self._turn = asyncio.Lock()
         self._fits = False
@@ -100,7 +100,7 @@ class Database:
         """
         if self._damage:
             raise DatabaseDamaged(self._damage)
-        async with self._begin(self._readers, writing=False) as transaction:
+        async with self._begin(writing=False) as transaction:
             yield transaction
 
     @asynccontextmanager
@@ -113,10 +113,10 @@ class Database:
             SettingsError: its tables have not the form this program needs.
         """
         if self._file is None:
-            async with self._begin(self._writers, writing=True) as transaction:
+            async with self._begin(writing=True) as transaction:
                 yield transaction
         else:
-            async with self._only_writer(), self._begin(self._writers, writing=True) as transaction:
+            async with self._only_writer(), self._begin(writing=True) as transaction:
                 yield transaction
 
     async def ping(self) -> None:
@@ -190,14 +190,14 @@ class Database:
         self._fits, self._identity, self._damage = False, None, ""
 
     @asynccontextmanager
-    async def _begin(self, engine: AsyncEngine, *, writing: bool) -> AsyncIterator[OpenTransaction]:
+    async def _begin(self, *, writing: bool) -> AsyncIterator[OpenTransaction]:
         with self._noting_damage():
             if not self._fits:
                 await self._examine()
             self._require_same_file()
             with translated(self._url):
-                async with engine.begin() as connection:
-                    yield OpenTransaction(Access(connection, writing))
+                async with connecting.transaction(self._begun[writing]) as (connection, driver):
+                    yield OpenTransaction(Access(connection, driver, writing))
             # Also afterwards: what was committed into a file that is gone is not kept.
             self._require_same_file()
 

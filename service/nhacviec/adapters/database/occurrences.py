@@ -4,15 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, bindparam, delete, func, or_, select, update
 from sqlalchemy.engine import RowMapping
 
 from nhacviec.adapters.database import rows
 from nhacviec.adapters.database.access import Access, chunks
+from nhacviec.adapters.database.asking import Reading, among, given, listed
 from nhacviec.adapters.database.bulk import insert_unless_there
-from nhacviec.adapters.database.values import reminder_columns, reminder_of
+from nhacviec.adapters.database.types import UtcDateTime
+from nhacviec.adapters.database.values import by_value, reminder_columns, reminder_of
 from nhacviec.application.records import Event, Filter, ReminderRecord
 from nhacviec.domain.delivery import MessageState
 from nhacviec.domain.message import Line
@@ -24,6 +26,8 @@ _row, _said = rows.occurrence.c, rows.reminder.c
 #: What never changes once a row is there: which duty, unit and period it is (S-30).
 _IDENTITY = ("duty", "unit", "period")
 _CHANGING = tuple(field.name for field in fields(Occurrence) if field.name not in ("id", *_IDENTITY))
+
+_COLUMNS = tuple(field.name for field in fields(Occurrence))
 
 _changing_values = attrgetter("id", *_CHANGING)
 
@@ -59,9 +63,9 @@ class OccurrenceTable:
 
     async def first_ripe(self, now: datetime) -> datetime | None:
         """Give the earliest instant that has come and is not decided: one probe of an index."""
-        query = select(_row.next_at).where(_row.next_at <= now).order_by(_row.next_at, _row.id).limit(1)
-        found: datetime | None = await self.access.value(query)
-        return found
+        for (found,) in await _FIRST.ask(self.access, now=now):
+            return cast("datetime", found)
+        return None
 
     async def find(self, wanted: Filter) -> Sequence[Occurrence]:
         """Give all that match, by due date, unit and duty."""
@@ -71,11 +75,9 @@ class OccurrenceTable:
 
     async def by_ids(self, ids: Sequence[int]) -> Sequence[Occurrence]:
         """Give those with these ids, by id; unknown ids are passed over."""
-        found: list[Occurrence] = []
-        for piece in chunks(sorted(set(ids))):
-            query = select(rows.occurrence).where(_row.id.in_(piece)).order_by(_row.id)
-            found += _values(await self.access.rows(self.access.locking(query)))
-        return found
+        these = _THESE_LOCKED if self.access.writing else _THESE
+        found = await these.ask(self.access, ids=listed(ids))
+        return [Occurrence(**dict(zip(_COLUMNS, row, strict=True))) for row in found]
 
     async def save(self, occurrences: Sequence[Occurrence]) -> None:
         """Write everything that may change, by id.
@@ -129,10 +131,7 @@ class OccurrenceTable:
 
     async def sent_counts(self, ids: Sequence[int]) -> Mapping[int, int]:
         """Count the main-line letters that really went, by occurrence; those without one are not in it."""
-        counts: dict[int, int] = {}
-        for piece in chunks(sorted(set(ids))):
-            counts.update((row["occurrence"], row["sent"]) for row in await self.access.rows(_sent(piece)))
-        return counts
+        return dict(await _SENT.ask(self.access, ids=listed(ids)))
 
     async def log(self, events: Sequence[Event]) -> None:
         """Append to the history."""
@@ -171,15 +170,35 @@ def _conditions(wanted: Filter) -> Iterable[ColumnElement[bool]]:
         yield _row.due <= wanted.due_to
 
 
-def _sent(ids: Sequence[int]) -> Select[Any]:
+def _first(_dialect: str) -> Select[Any]:
+    now = given("now", UtcDateTime())
+    return select(_row.next_at).where(_row.next_at <= now).order_by(_row.next_at, _row.id).limit(1)
+
+
+def _these(dialect: str) -> Select[Any]:
+    columns = [_row[name] for name in _COLUMNS]
+    return select(*columns).where(among(_row.id, dialect)).order_by(_row.id)
+
+
+def _these_locked(dialect: str) -> Select[Any]:
+    return _these(dialect).with_for_update(key_share=True)
+
+
+def _sent(dialect: str) -> Select[Any]:
     message = rows.message.c
     went = (_said.verdict == Verdict.SEND, message.state == MessageState.SENT, message.line == Line.MAIN)
     return (
         select(_said.occurrence, func.count(message.id.distinct()).label("sent"))
         .join(rows.message, message.id == _said.message)
-        .where(_said.occurrence.in_(ids), *went)
+        .where(among(_said.occurrence, dialect), *went)
         .group_by(_said.occurrence)
     )
+
+
+_STATES = {"state": by_value(State).__getitem__}
+_FIRST = Reading(_first)
+_THESE, _THESE_LOCKED = Reading(_these, _STATES), Reading(_these_locked, _STATES)
+_SENT = Reading(_sent)
 
 
 def _values(found: Sequence[RowMapping]) -> list[Occurrence]:

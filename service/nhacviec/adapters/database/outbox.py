@@ -3,19 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, Text, cast, func, select, update
 
 from nhacviec.adapters.database import claiming, promises, rows, settling
 from nhacviec.adapters.database.access import Access, chunks
+from nhacviec.adapters.database.asking import Reading, among, listed
 from nhacviec.adapters.database.values import (
+    REMINDER_VALUES,
     delivery_columns,
     delivery_of,
     message_columns,
     message_of,
+    record_of,
     reminder_columns,
-    reminder_of,
 )
 from nhacviec.application.records import Claim, DeliveryRecord, Ending, Frozen, ReminderRecord
 from nhacviec.domain.delivery import MessageState
@@ -28,6 +31,20 @@ _letter = rows.message.c
 #: What a human may send on its way again, and what may be kept from going.
 _RELEASABLE = (MessageState.PENDING, MessageState.DEAD, MessageState.UNCERTAIN)
 _HOLDABLE = (MessageState.PENDING, MessageState.CLAIMED, MessageState.TRANSMITTING)
+
+_in_order = itemgetter(1)
+
+
+def _contents(dialect: str) -> Select[Any]:
+    said = rows.reminder.c
+    # Under names of their own: both are columns of a record, or of every table.
+    keys = (said.message.label("of_message"), said.id.label("number"))
+    # As a text: nearly all are alike, and need not be parsed again.
+    values = [cast(c, Text).label(c.name) if c is said.merged else c for c in reminder_columns()]
+    return select(*keys, *values).where(among(said.message, dialect), said.verdict == Verdict.SEND)
+
+
+_CONTENTS = Reading(_contents, REMINDER_VALUES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +80,19 @@ class OutboxTable:
 
     async def contents(self, messages: Sequence[int]) -> Mapping[int, Sequence[ReminderRecord]]:
         """Give the reminders that each message carries, in the order they went in."""
-        said = rows.reminder.c
         found: dict[int, list[ReminderRecord]] = {message: [] for message in messages}
-        for piece in chunks(sorted(found)):
-            query = select(*reminder_columns()).where(said.message.in_(piece), said.verdict == Verdict.SEND)
-            for row in await self.access.rows(query.order_by(said.id)):
-                found[row["message"]].append(reminder_of(row))
+        rows_found = await _CONTENTS.ask(self.access, ids=listed(messages))
+        for row in sorted(rows_found, key=_in_order):
+            found[row[0]].append(record_of(row[2:]))
         return found
 
     async def freeze(self, letters: Sequence[Frozen]) -> None:
         """Keep letters as composed, under claims that hold, where no server may have seen others (P3)."""
-        await claiming.freeze(self.access, letters)
+        await settling.record(self.access, letters, [], [])
 
     async def intend(self, claims: Sequence[Claim]) -> frozenset[int]:
         """Mark that servers may have these from here on; those that are not returned must not go."""
-        return await claiming.intend(self.access, claims)
+        return await settling.record(self.access, [], [], claims)
 
     async def settle(self, endings: Sequence[Ending]) -> frozenset[int]:
         """Record how claims ended and let go of them; returns the messages whose claims held.
@@ -89,6 +104,21 @@ class OutboxTable:
             ValueError: two endings are about one message.
         """
         return await settling.settle(self.access, endings)
+
+    async def record(
+        self, letters: Sequence[Frozen], endings: Sequence[Ending], claims: Sequence[Claim]
+    ) -> frozenset[int]:
+        """Do ``freeze``, ``settle`` and ``intend`` in one go; returns the messages whose claims held.
+
+        Args:
+            letters: to be kept.
+            endings: to be settled.
+            claims: to pass the fence.
+
+        Raises:
+            ValueError: two endings are about one message.
+        """
+        return await settling.record(self.access, letters, endings, claims)
 
     async def owners(self) -> Sequence[int]:
         """Give the workers that have letters under way, by number."""

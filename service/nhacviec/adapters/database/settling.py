@@ -4,24 +4,38 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import FromClause, Integer, Text, and_, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.engine import RowMapping
-from sqlalchemy.sql.dml import Insert, ReturningUpdate, Update
+from sqlalchemy.sql.dml import Insert, Update
 
 from nhacviec.adapters.database import rows
 from nhacviec.adapters.database.access import Access
-from nhacviec.adapters.database.batches import Columns, plain, run
-from nhacviec.adapters.database.claiming import PROOF, UNDER_WAY, held, proof
+from nhacviec.adapters.database.batches import Batch, Columns, numbers, plain
+from nhacviec.adapters.database.claiming import PROOF, UNDER_WAY, freezing, held, holders, intending, proof
 from nhacviec.adapters.database.types import UtcDateTime
 from nhacviec.adapters.database.values import (
-    delivery_columns,
     lost_attempt,
     message_columns,
     message_of,
 )
-from nhacviec.application.records import Claim, DeliveryRecord, Ending
+from nhacviec.application.records import Claim, DeliveryRecord, Ending, Frozen
 from nhacviec.domain.delivery import MessageState, Outcome, broken_off
 
 _letter, _tried = rows.message.c, rows.delivery.c
@@ -36,10 +50,15 @@ _ENDING: Columns = {
     "text": Text(),
     "ended_at": UtcDateTime(),
 }
-_ATTEMPT: Columns = {column.name: column.type for column in delivery_columns() if column.name != "n"}
+#: Of an attempt: what is stored as it is, and then its words and what it came to.
+_PLAIN = ("started_at", "ended_at", "stage", "code", "worker", "intended_at")
+_plain_values = attrgetter(*_PLAIN)
+_ATTEMPT: Columns = {name: _tried[name].type for name in (*_PLAIN, "text", "outcome")}
 _FREE: Mapping[str, Any] = {"token": None, "worker": None, "intended_at": None}
 #: Still to be sent as far as anybody knows, and nobody's: proof that it went ends it.
 _WAITING = (MessageState.PENDING, MessageState.UNCERTAIN)
+#: In which a claim holds.
+_UNDER_WAY = (MessageState.CLAIMED, MessageState.TRANSMITTING)
 _TAKEN = (Outcome.ACCEPTED, Outcome.LATE)
 
 
@@ -49,17 +68,31 @@ async def settle(access: Access, endings: Sequence[Ending]) -> frozenset[int]:
     Raises:
         ValueError: two endings are about one message.
     """
+    return await record(access, [], endings, []) if endings else frozenset()
+
+
+async def record(
+    access: Access, letters: Sequence[Frozen], endings: Sequence[Ending], claims: Sequence[Claim]
+) -> frozenset[int]:
+    """Freeze letters, settle endings, then pass the fence with claims, in one go; whose claims held.
+
+    Raises:
+        ValueError: two endings are about one message.
+    """
     if len({ending.claim.message.id for ending in endings}) < len(endings):
         raise ValueError("a message ends once at a time")
-    if not endings:
-        return frozenset()
-    still = await run(access, _settling, _ENDING, [_ending_values(each) for each in endings])
-    attempts = [(each.claim.message.id in still, each.delivery) for each in endings if each.delivery]
-    await _append(access, [delivery for mine, delivery in attempts if mine])
-    too_late = [each for mine, each in attempts if not mine and each.outcome is Outcome.ACCEPTED]
-    if too_late:
-        await _note_late(access, too_late)
-    return still
+    tried = [each for each in endings if each.delivery is not None]
+    before = freezing(access, letters)
+    between = [
+        *_HOLDERS.steps(access, [proof(each.claim) for each in endings]),
+        *_ATTEMPTING.steps(access, [_tried_values(each) for each in tried]),
+        *_SETTLING.steps(access, [_ending_values(each) for each in endings]),
+    ]
+    after = intending(access, claims)
+    found = await access.driver.run([*before, *between, *after])
+    settled = numbers(access, found[len(before) : len(before) + len(between)])
+    await _note_lost(access, [each.delivery for each in tried if each.claim.message.id not in settled])
+    return settled | numbers(access, found[len(before) + len(between) :])
 
 
 async def rescue(access: Access, worker: int, now: datetime) -> int:
@@ -89,8 +122,8 @@ def _ending_values(ending: Ending) -> tuple[object, ...]:
     return (*proof(ending.claim), ending.state.value, ending.due_at, *told)
 
 
-def _settling(table: FromClause, dialect: str) -> ReturningUpdate[tuple[int]]:
-    ended, mine = held(table, dialect, MessageState.CLAIMED, MessageState.TRANSMITTING)
+def _settling(table: FromClause, dialect: str) -> Update:
+    ended, mine = held(table, dialect, *_UNDER_WAY)
     end = ended.c
     # The intent counts a conversation; one that ended before it is counted here.
     uncounted = and_(_letter.state == MessageState.CLAIMED, end.outcome != Outcome.UNREACHABLE)
@@ -105,26 +138,55 @@ def _settling(table: FromClause, dialect: str) -> ReturningUpdate[tuple[int]]:
         "last_reply": func.coalesce(end.text, _letter.last_reply),
         "sent_at": case((went, end.ended_at), else_=_letter.sent_at),
     }
-    return update(rows.message).where(*mine).values(changes).returning(_letter.id)
+    return update(rows.message).where(*mine).values(changes)
+
+
+def _holders(table: FromClause, dialect: str) -> Select[Any]:
+    return holders(table, dialect, *_UNDER_WAY)
 
 
 async def _append(access: Access, attempts: Sequence[DeliveryRecord]) -> None:
     """Append attempts, each under the next number; the rows of their messages are locked by now."""
-    if not attempts:
-        return
-    await run(access, _appending, _ATTEMPT, [_attempt_values(each) for each in attempts])
+    await _APPENDING.run(access, [(each.message, *_attempt_values(each)) for each in attempts])
+
+
+def _tried_values(ending: Ending) -> tuple[object, ...]:
+    return (*proof(ending.claim), *(_attempt_values(ending.delivery) if ending.delivery else ()))
 
 
 def _attempt_values(attempt: DeliveryRecord) -> tuple[object, ...]:
-    stored = {"text": plain(attempt.text), "outcome": attempt.outcome.value}
-    return tuple(stored[name] if name in stored else getattr(attempt, name) for name in _ATTEMPT)
+    return (*_plain_values(attempt), plain(attempt.text), attempt.outcome.value)
+
+
+def _attempting(table: FromClause, dialect: str) -> Insert:
+    """Append attempts under claims that hold; so it goes before they end."""
+    tried, mine = held(table, dialect, *_UNDER_WAY)
+    return _numbered(tried.c.id, [tried.c[name] for name in _ATTEMPT], mine)
 
 
 def _appending(table: FromClause, _dialect: str) -> Insert:
-    last = select(func.max(_tried.n)).where(_tried.message == table.c.message).scalar_subquery()
-    number = (func.coalesce(last, 0) + 1).label("n")
-    new = select(*table.c, number).where(table.c.message.is_not(None))
-    return insert(rows.delivery).from_select([*_ATTEMPT, "n"], new)
+    return _numbered(table.c.message, [table.c[name] for name in _ATTEMPT], [table.c.message.is_not(None)])
+
+
+def _numbered(
+    message: ColumnElement[int], values: Sequence[ColumnElement[Any]], which: Sequence[ColumnElement[bool]]
+) -> Insert:
+    last = select(func.max(_tried.n)).where(_tried.message == message).scalar_subquery()
+    new = select(message.label("message"), *values, (func.coalesce(last, 0) + 1).label("n")).where(*which)
+    return insert(rows.delivery).from_select(["message", *_ATTEMPT, "n"], new)
+
+
+_HOLDERS = Batch(_holders, PROOF)
+_SETTLING = Batch(_settling, _ENDING)
+_ATTEMPTING = Batch(_attempting, {**PROOF, **_ATTEMPT})
+_APPENDING = Batch(_appending, {"message": Integer(), **_ATTEMPT})
+
+
+async def _note_lost(access: Access, attempts: Sequence[DeliveryRecord | None]) -> None:
+    """Of what was tried under claims that were lost, a server may have taken something."""
+    too_late = [each for each in attempts if each is not None and each.outcome is Outcome.ACCEPTED]
+    if too_late:
+        await _note_late(access, too_late)
 
 
 async def _note_late(access: Access, attempts: Sequence[DeliveryRecord]) -> None:

@@ -1,9 +1,12 @@
 """Rows of the outbox as values of the domain and of the ports."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, TypeVar
 
 from sqlalchemy import Column, ColumnElement, func, literal, select
 from sqlalchemy.engine import RowMapping
@@ -22,6 +25,66 @@ _RECIPIENT = tuple(field.name for field in fields(Recipient))
 #: What is kept apart of it, from its first composition on.
 _BODY = ("subject", "mime")
 _MESSAGE = tuple(field.name for field in fields(Message) if field.name not in ("recipient", *_BODY))
+_REMINDER = tuple(field.name for field in fields(ReminderRecord))
+_READER = slice(len(_MESSAGE), len(_MESSAGE) + len(_RECIPIENT))
+#: How many lists of merged stages are remembered: nearly all are alike.
+_REMEMBERED = 1024
+
+Kind = TypeVar("Kind", bound=StrEnum)
+
+
+def by_value(kind: type[Kind]) -> Mapping[str, Kind]:
+    """Give the members of an enumeration by what stands in a column; faster than the enumeration itself."""
+    return {member.value: member for member in kind}
+
+
+@lru_cache(_REMEMBERED)
+def _merged(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
+
+
+#: What makes the values of the domain of a message's columns, and of a reminder's, whose list is a text.
+MESSAGE_VALUES: Mapping[str, Callable[[Any], Any]] = {
+    "line": by_value(Line).__getitem__,
+    "kind": by_value(LetterKind).__getitem__,
+    "state": by_value(MessageState).__getitem__,
+}
+REMINDER_VALUES: Mapping[str, Callable[[Any], Any]] = {
+    "verdict": by_value(Verdict).__getitem__,
+    "reason": by_value(Reason).__getitem__,
+    "kind": by_value(LetterKind).get,  # NULL passes: what is not sent is no letter
+    "merged": _merged,
+}
+
+
+def letter_columns() -> Sequence[Column[Any]]:
+    """Give the columns that make a message, but for what is kept apart of it."""
+    return [rows.message.c[name] for name in (*_MESSAGE, *_RECIPIENT)]
+
+
+def letters_of(
+    found: Iterable[tuple[Any, ...]], bodies: Mapping[int, tuple[str, bytes]]
+) -> Iterable[Message]:
+    """Make messages of ``letter_columns``, their values turned by ``MESSAGE_VALUES``.
+
+    Args:
+        found: a row each.
+        bodies: subjects and bytes by message, of those that have them.
+    """
+    for row in found:
+        email, name, unit, language = row[_READER]
+        subject, mime = bodies.get(row[0], ("", None))
+        yield Message(
+            recipient=Recipient(email=email, name=name, unit=unit, language=language),
+            subject=subject,
+            mime=mime,
+            **dict(zip(_MESSAGE, row, strict=False)),
+        )
+
+
+def record_of(row: tuple[Any, ...]) -> ReminderRecord:
+    """Make a reminder's record of its columns, turned by ``REMINDER_VALUES``."""
+    return ReminderRecord(**dict(zip(_REMINDER, row, strict=True)))
 
 
 def message_columns() -> Sequence[ColumnElement[Any]]:
@@ -56,7 +119,7 @@ def message_values(message: Message) -> dict[str, object]:
 
 def reminder_columns() -> Sequence[Column[object]]:
     """Give the columns that make a reminder's record."""
-    return [rows.reminder.c[field.name] for field in fields(ReminderRecord)]
+    return [rows.reminder.c[name] for name in _REMINDER]
 
 
 def reminder_of(row: RowMapping) -> ReminderRecord:

@@ -59,6 +59,11 @@ class Workshop:
             asyncio.get_running_loop().call_soon(self._hand_on)
         return await order.written
 
+    def expect(self, letters: int) -> None:
+        """So many are to be written soon: a process takes some time to start."""
+        if letters > MANY and not self._wary and self._child is None and self._serving is None:
+            self._begin_start()
+
     async def close(self) -> None:
         """Give back what the process beside us takes; the next rush starts another."""
         tasks = [task for task in (self._starting, self._serving) if task is not None]
@@ -82,9 +87,13 @@ class Workshop:
         if now - self._since > SPAN:
             self._since, self._written = now, 0
         self._written += 1
-        if self._written > MANY and self._starting is None:
-            self._starting = asyncio.create_task(self._start(), name="workshop start")
+        if self._written > MANY:
+            self._begin_start()
         return True
+
+    def _begin_start(self) -> None:
+        if self._starting is None:
+            self._starting = asyncio.create_task(self._start(), name="workshop start")
 
     async def _start(self) -> None:
         try:
