@@ -7,7 +7,7 @@ statements together do so once.
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from sqlalchemy.engine import Connection, Dialect
@@ -69,27 +69,20 @@ class SqliteDriver:
     Args:
         connection: made with ``OneTrip``.
         dialect: names its errors.
-        first: what is still to be said before the first statement: it goes with that, and not by itself.
     """
 
     connection: "aiosqlite.Connection"
     dialect: Dialect
-    first: list[Step] = field(default_factory=list)
 
     async def run(self, steps: Sequence[Step]) -> list[Rows]:
         """Run statements one after the other; what each has found."""
         if not steps:
             return []
-        before, self.first[:] = self.first[:], []
-        every = [*before, *steps]
         with _wrapped(self.dialect, steps):
-            found = cast("list[Rows]", await self.connection.execute_fetchall(_TOGETHER, every))
-        return found[len(before) :]
+            return cast("list[Rows]", await self.connection.execute_fetchall(_TOGETHER, steps))
 
     async def commit(self) -> None:
         """End the transaction: from here on it is kept."""
-        if self.first:
-            return  # it was never begun
         with _wrapped(self.dialect):
             await self.connection.commit()
 
