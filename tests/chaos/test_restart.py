@@ -45,7 +45,7 @@ class Restarting:
         """Start it over what it left."""
         folder, tools = self._server._folder, bindir()
         assert tools
-        options = ("-c", "fsync=off", "-c", "listen_addresses=", "-c", "max_connections=60")
+        options = ("-c", "listen_addresses=", "-c", "max_connections=60")
         guard = ["setpriv", "--pdeathsig", "QUIT"] if shutil.which("setpriv") else []
         with (folder / "log").open("ab") as log:
             self._server._server = subprocess.Popen(
@@ -59,10 +59,10 @@ class Restarting:
 
 @pytest.fixture
 def own_server() -> Iterator[PostgreSQL]:
-    """One for this test alone: the others share theirs."""
+    """One for this test alone, which keeps what it has confirmed: the others share theirs, which forgets."""
     if reason := obstacle():
         require("postgresql", reason)
-    with running() as server:
+    with running(options=()) as server:
         yield server
 
 

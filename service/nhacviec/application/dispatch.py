@@ -109,8 +109,12 @@ class Dispatch:
         return f"the mail server is given a rest of {self.relay.rest():.0f} s" if owed.many else ""
 
     def stir(self) -> None:
-        """There may be more to send: look again."""
+        """Letters may have come due: look again."""
         self._more = True
+        self.widen()
+
+    def widen(self) -> None:
+        """More may be under way now; whether there are more, the last look has told."""
         self._stirred.set()
 
     async def _begin_more(self, moment: Callable[[], datetime], dispatched: Dispatched) -> None:

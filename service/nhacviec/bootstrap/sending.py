@@ -91,7 +91,7 @@ def dispatch_of(sender: Sender) -> Dispatch:
 
     def opened() -> None:
         relay.opened()
-        dispatch.stir()  # more may be under way now
+        dispatch.widen()
 
     attempt.lines.opened = opened
     return dispatch
