@@ -1,4 +1,4 @@
-"""One tick in a process of its own, and what it used."""
+"""Lives in a process of their own, and what they used."""
 
 import json
 import os
@@ -53,3 +53,18 @@ def tick(database: str, at: str, server: str = NOBODY, connections: int = 4) -> 
             check=False,
         )
         return Ran(code=done.returncode, said=json.loads(done.stdout), **json.loads(report.read_text()))
+
+
+def grown_without_server(folder: Path) -> int:
+    """How many bytes ``without_server`` grows by; here it would be what earlier tests have left, too."""
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "tests.simulation.without_server", folder],
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "service"))),
+            "NHACVIEC_TEST_UNDURABLE": "1",
+        },
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    return int(done.stdout)

@@ -1,16 +1,13 @@
 """The mail server is away for days, the service is not (F13, P1, P6, S-42, DELIVERY §2.8)."""
 
-import gc
-import logging
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.simulation import process
 from tests.simulation.catalogues import REPORT, REVIEW, catalogue
 from tests.simulation.world import HANOI, World, at
 
@@ -142,36 +139,6 @@ async def report(world: World, duty: str, unit: str, period: str) -> None:
 
 
 @pytest.mark.slow
-async def test_memory_stays_flat_over_thousands_of_ticks_without_a_server(
-    begin: Begin, tmp_path: Path
-) -> None:
+def test_memory_stays_flat_over_thousands_of_ticks_without_a_server(tmp_path: Path) -> None:
     """F13: 72 simulated hours in ticks of two minutes; what is held after half of them is held at the end."""
-    world = begin(at("2026-06-22T00:00"))
-    await world.applied(catalogue(REPORT, REVIEW), tmp_path)
-    with unheard():
-        async with world.life():
-            await outage(world, "2026-06-23T12:00", "2026-06-25T00:00", timedelta(minutes=2))
-            await world.server.close()
-            warm = held()
-            await world.live(at("2026-06-26T12:00"), timedelta(minutes=2))
-            grown = held() - warm
-
-    ticks = 36 * 60 // 2
-    assert grown < ticks  # less than one thing for each
-
-
-@contextmanager
-def unheard() -> Iterator[None]:
-    """Nothing is logged: pytest keeps every record to the end of the test."""
-    logging.disable()
-    yield
-    logging.disable(logging.NOTSET)
-
-
-def held() -> int:
-    """How many pieces of memory Python has given out.
-
-    Not the memory of this process: what earlier tests left in it lies between, and grows for their reasons.
-    """
-    gc.collect()
-    return sys.getallocatedblocks()
+    assert process.grown_without_server(tmp_path) < 2**20

@@ -118,9 +118,9 @@ class Ledger:
     async def _commit(self, entries: Sequence[_Entry]) -> None:
         letters = [entry.matter for entry in entries if isinstance(entry.matter, Frozen)]
         endings = [entry.matter for entry in entries if isinstance(entry.matter, Ending)]
-        if letters:
-            reach("W5")
         async with self.work.write() as transaction:
+            if letters:
+                reach("W5")
             held = await _written(transaction, letters, endings)
         if endings:
             reach("W9")

@@ -128,7 +128,7 @@ class Outbox(Protocol):
     async def record(
         self, letters: Sequence[Frozen], endings: Sequence[Ending], claims: Sequence[Claim]
     ) -> frozenset[int]:
-        """``freeze``, ``settle`` and ``intend`` in one go; returns the messages whose claims held."""
+        """``freeze``, ``settle`` and ``intend`` in one go, which ends the transaction; whose claims held."""
 
     async def owners(self) -> Sequence[int]:
         """The workers that have letters under way."""

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from nhacviec.adapters.database import connecting, rows
 from nhacviec.adapters.database.asking import moment_text
+from nhacviec.adapters.database.driver import Step
 from nhacviec.adapters.database.engine import Database, open_database
 from nhacviec.adapters.database.types import NaiveMomentError
 from tests.contracts.samples import an_occurrence, stored
@@ -53,6 +54,39 @@ async def test_what_the_driver_did_is_part_of_the_transaction(database: Database
 
     async with database.read() as transaction:
         assert await transaction.catalogue.peek("a") == ""
+
+
+async def test_what_is_run_last_is_kept_whatever_comes_after_it(database: Database) -> None:
+    async def broken() -> None:
+        async with database.write() as transaction:
+            driver = transaction.access.driver
+            (_, found) = await driver.run([_kept("a"), ("SELECT value FROM setting", ())], last=True)
+            assert [tuple(row) for row in found] == [("b",)]
+            await driver.run([_kept("c")])
+            await transaction.catalogue.set_value("d", "b")
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await broken()
+
+    async with database.read() as transaction:
+        assert [await transaction.catalogue.peek(key) for key in "acd"] == ["b", "", ""]
+
+
+async def test_nothing_is_kept_of_what_breaks_before_its_end(database: Database) -> None:
+    async def broken() -> None:
+        async with database.write() as transaction:
+            await transaction.access.driver.run([_kept("a"), _kept("a")], last=True)
+
+    with pytest.raises(IntegrityError):
+        await broken()
+
+    async with database.write() as transaction:
+        assert await transaction.catalogue.peek("a") == ""
+
+
+def _kept(key: str) -> Step:
+    return f"INSERT INTO setting (key, value) VALUES ('{key}', 'b')", ()  # noqa: S608 -- a test's own
 
 
 @pytest.mark.parametrize(

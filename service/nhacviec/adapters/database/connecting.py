@@ -49,6 +49,8 @@ _RETURNED, _FRESH = "nhacviec_returned", 5.0
 _READING = "nhacviec_reading"
 #: The transaction is begun and ended past SQLAlchemy, which costs it half of what it does.
 _BEGUN = "nhacviec_begun"
+#: What such a transaction has still to say first.
+_FIRST = "nhacviec_first"
 
 _to_json = partial(json.dumps, ensure_ascii=False)
 
@@ -113,13 +115,16 @@ async def transaction(made: AsyncEngine) -> AsyncIterator[tuple[AsyncConnection,
         driver = driver_of(connection)
         try:
             if isinstance(driver, SqliteDriver):
-                await driver.run(_beginning(plain_of(connection)))
+                driver.first.extend(_beginning(plain_of(connection)))
+                plain_of(connection).info[_FIRST] = driver.first
             yield connection, driver
             await (connection if connection.in_transaction() else driver).commit()
         except BaseException:
             await _take_back(connection, driver)
             raise
     finally:
+        if isinstance(driver, SqliteDriver) and len(driver.first) > 1 and not connection.invalidated:
+            plain_of(connection).info[_READING] = None  # this was not said either
         await connection.close()
 
 
@@ -200,8 +205,11 @@ def _pragma(connection: DBAPIConnection, pragma: str) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     if connection.get_execution_options().get(_BEGUN, False):
-        return
-    for statement, values in _beginning(connection):
+        first: list[Step] = connection.info[_FIRST]  # what the driver has not said yet
+        steps, first[:] = first[:], []
+    else:
+        steps = _beginning(connection)
+    for statement, values in steps:
         connection.exec_driver_sql(statement, values)
 
 

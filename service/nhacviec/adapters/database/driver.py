@@ -7,7 +7,7 @@ statements together do so once.
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from sqlalchemy.engine import Connection, Dialect
@@ -25,13 +25,21 @@ Rows = list[tuple[Any, ...]]
 
 #: Stands for the statements that are given instead of values.
 _TOGETHER = "-- several statements"
+#: How a writer begins and ends on SQLite.
+_BEGINNING: Sequence[Step] = (("BEGIN IMMEDIATE", ()),)
+_ENDING: Sequence[Step] = (("COMMIT", ()),)
 
 
 class Driver(Protocol):
     """The driver's connection under one of SQLAlchemy's, in one transaction."""
 
-    async def run(self, steps: Sequence[Step]) -> list[Rows]:
-        """Run statements one after the other; what each has found."""
+    async def run(self, steps: Sequence[Step], *, last: bool = False) -> list[Rows]:
+        """Run statements one after the other; what each has found.
+
+        Args:
+            steps: the statements.
+            last: whether they end the transaction, and are kept; what is run afterwards begins another one.
+        """
 
     async def commit(self) -> None:
         """End the transaction: from here on it is kept."""
@@ -69,20 +77,29 @@ class SqliteDriver:
     Args:
         connection: made with ``OneTrip``.
         dialect: names its errors.
+        first: what is still to be said before the first statement: it goes with that, and not by itself.
     """
 
     connection: "aiosqlite.Connection"
     dialect: Dialect
+    first: list[Step] = field(default_factory=list)
 
-    async def run(self, steps: Sequence[Step]) -> list[Rows]:
-        """Run statements one after the other; what each has found."""
+    async def run(self, steps: Sequence[Step], *, last: bool = False) -> list[Rows]:
+        """Run statements one after the other, in one trip; what each has found."""
         if not steps:
             return []
+        before, self.first[:] = self.first[:], []
+        every = [*before, *steps, *_ENDING] if last else [*before, *steps]
         with _wrapped(self.dialect, steps):
-            return cast("list[Rows]", await self.connection.execute_fetchall(_TOGETHER, steps))
+            found = cast("list[Rows]", await self.connection.execute_fetchall(_TOGETHER, every))
+        if last:
+            self.first[:] = _BEGINNING
+        return found[len(before) : len(before) + len(steps)]
 
     async def commit(self) -> None:
         """End the transaction: from here on it is kept."""
+        if self.first:
+            return  # nothing was said since it was to begin
         with _wrapped(self.dialect):
             await self.connection.commit()
 
@@ -104,7 +121,7 @@ class PostgresqlDriver:
     connection: "psycopg.AsyncConnection[Any]"
     dialect: Dialect
 
-    async def run(self, steps: Sequence[Step]) -> list[Rows]:
+    async def run(self, steps: Sequence[Step], *, last: bool = False) -> list[Rows]:
         """Run statements one after the other, all sent before any answer is awaited; what each has found."""
         if not steps:
             return []
@@ -113,6 +130,8 @@ class PostgresqlDriver:
             async with self.connection.pipeline():
                 for cursor, (text, values) in zip(cursors, steps, strict=True):
                     await cursor.execute(text, values)
+                if last:
+                    await self.connection.commit()
             return [await cursor.fetchall() if cursor.description else [] for cursor in cursors]
 
     async def commit(self) -> None:

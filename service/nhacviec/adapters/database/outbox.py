@@ -108,7 +108,7 @@ class OutboxTable:
     async def record(
         self, letters: Sequence[Frozen], endings: Sequence[Ending], claims: Sequence[Claim]
     ) -> frozenset[int]:
-        """Do ``freeze``, ``settle`` and ``intend`` in one go; returns the messages whose claims held.
+        """Do ``freeze``, ``settle`` and ``intend`` in one go, which ends the transaction; whose claims held.
 
         Args:
             letters: to be kept.
@@ -118,7 +118,7 @@ class OutboxTable:
         Raises:
             ValueError: two endings are about one message.
         """
-        return await settling.record(self.access, letters, endings, claims)
+        return await settling.record(self.access, letters, endings, claims, last=True)
 
     async def owners(self) -> Sequence[int]:
         """Give the workers that have letters under way, by number."""

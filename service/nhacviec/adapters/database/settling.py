@@ -72,9 +72,22 @@ async def settle(access: Access, endings: Sequence[Ending]) -> frozenset[int]:
 
 
 async def record(
-    access: Access, letters: Sequence[Frozen], endings: Sequence[Ending], claims: Sequence[Claim]
+    access: Access,
+    letters: Sequence[Frozen],
+    endings: Sequence[Ending],
+    claims: Sequence[Claim],
+    *,
+    last: bool = False,
 ) -> frozenset[int]:
     """Freeze letters, settle endings, then pass the fence with claims, in one go; whose claims held.
+
+    Args:
+        access: the open transaction.
+        letters: to be kept.
+        endings: to be settled.
+        claims: to pass the fence.
+        last: whether the transaction ends with it. What was taken under claims that were lost is noted in
+            one more: as after a crash between the two, at most such a note is missing.
 
     Raises:
         ValueError: two endings are about one message.
@@ -89,7 +102,7 @@ async def record(
         *_SETTLING.steps(access, [_ending_values(each) for each in endings]),
     ]
     after = intending(access, claims)
-    found = await access.driver.run([*before, *between, *after])
+    found = await access.driver.run([*before, *between, *after], last=last)
     settled = numbers(access, found[len(before) : len(before) + len(between)])
     await _note_lost(access, [each.delivery for each in tried if each.claim.message.id not in settled])
     return settled | numbers(access, found[len(before) + len(between) :])
