@@ -58,6 +58,9 @@ class Head:
         return f"{self.events}:{self.digest}"
 
 
+_LOOSE = json.JSONEncoder(allow_nan=False)
+_STRICT = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
+
 #: A chain without an event.
 BEGINNING = Head()
 
@@ -113,15 +116,14 @@ def canonical(data: object) -> str:
     >>> canonical({"số": (1, 2.50), "n": None})
     '{"n":null,"s\\u1ed1":[1,2.5]}'
     """
-    plain = json.loads(json.dumps(data, allow_nan=False))
-    return json.dumps(plain, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _STRICT.encode(json.loads(_LOOSE.encode(data)))
 
 
 def after(head: Head, entry: Entry) -> Head:
     """Give the head of a chain after one more event; form 0005 of the tables, never to be changed."""
     moment = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
     told = [entry.duty, entry.unit, entry.period, entry.kind, moment, entry.by, entry.note, entry.data]
-    text = json.dumps([head.digest, head.events + 1, *told], separators=(",", ":"))
+    text = _STRICT.encode([head.digest, head.events + 1, *told])
     return Head(events=head.events + 1, digest=sha256(text.encode("ascii")).hexdigest())
 
 
