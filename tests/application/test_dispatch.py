@@ -182,6 +182,30 @@ async def test_a_run_that_is_cut_short_leaves_nothing_to_a_worker_that_has_ended
             assert await states(service) == {"sent": 12}
 
 
+async def test_what_a_server_has_said_is_written_though_the_run_is_cut_short(file: str) -> None:
+    """F05: only what is not known by then is ambiguous."""
+    await promised(file, emails(1))
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def held_up() -> None:
+        begun.set()
+        await go_on.wait()
+
+    async def at_dot(_to: str, _content: bytes) -> None:
+        watched.once_before(held_up)
+
+    async with Desk(at_dot) as desk, sending(file, desk.url, lines=1) as service:
+        watched = service.dispatch.attempt.ledger.work = Watched(service.database)
+        run = asyncio.create_task(service.dispatch(NOW))
+        await begun.wait()
+        run.cancel()
+        asyncio.get_running_loop().call_later(0.1, go_on.set)
+        with pytest.raises(asyncio.CancelledError):
+            await run
+
+        assert look(file, "SELECT state, ambiguous FROM message") == [("sent", 0)]
+
+
 async def test_a_claim_that_fails_for_another_reason_leaves_no_letter_without_a_run(file: str) -> None:
     """P2: what is in hand ends before the run does, for the next one lets go of what it finds claimed."""
     to = emails(12)

@@ -31,10 +31,10 @@ from tests.support import postgresql  # noqa: E402
 LETTERS = int(os.environ.get("NHACVIEC_TEST_LETTERS", "20000"))
 ROUNDS = int(os.environ.get("NHACVIEC_TEST_ROUNDS", "3"))
 #: Conversations at once: as many as the sink takes; with the slow server, those of each worker; many with it.
-CONNECTIONS, FEW, MANY = 240, 16, 64
-#: Seconds until each reply of the slow server; and how often a letter waits for one: MAIL, RCPT and DATA go
-#: together (RFC 2920), and then the dot.
-DELAY, ROUND_TRIPS = 0.05, 2
+CONNECTIONS, FEW, MANY = 240, 8, 64
+#: Seconds until each reply of the slow server; and how often a letter waits for one: its MAIL, RCPT and DATA
+#: go together with the dot of the one before it (RFC 2920).
+DELAY, ROUND_TRIPS = 0.05, 1
 
 #: Makes an empty database and gives its URL, for the length of a block.
 Database = Callable[[], AbstractContextManager[str]]

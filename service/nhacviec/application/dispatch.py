@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 
 #: Letters claimed for each line: one on it, one that waits for it, so that no line waits for a letter (F36).
 AHEAD = 2
+#: Seconds that the last endings have to be written in, once somebody wants us gone at once.
+LAST_WORDS = 2.0
 
 
 @dataclass(slots=True)
@@ -156,7 +158,11 @@ class Dispatch:
             await asyncio.wait(self._letters)
 
     async def _cut_short(self) -> None:
-        """Those that wait for a reply stay as they are; whoever finds us gone takes them up (F05)."""
+        """Those that wait for a reply stay as they are; whoever finds us gone takes them up (F05).
+
+        What servers have said by now is still written down, if the database takes it soon.
+        """
         for letter in self._letters:
             letter.cancel()
         await self._finish()
+        await self.attempt.ledger.close(LAST_WORDS)

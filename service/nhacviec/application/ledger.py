@@ -67,10 +67,10 @@ class Ledger:
         """
         return await self._enter(ending)
 
-    async def close(self) -> None:
-        """Wait until everything is written."""
+    async def close(self, seconds: float | None = None) -> None:
+        """Wait until everything is written, or for so long; the writing itself goes on."""
         if self._writing is not None:
-            await self._writing
+            await asyncio.wait([self._writing], timeout=seconds)
 
     async def _enter(self, matter: Frozen | Ending) -> bool:
         written: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
