@@ -89,7 +89,7 @@ class History:
         last = select(func.max(_event.id)).scalar_subquery()
         query = select(_head.events, _head.digest, last.label("last"))
         found = await self.access.row(self.access.locking(query))
-        if found is None:
+        if found is None or not isinstance(found["events"], int):
             raise DatabaseDamaged(f"the history has lost its head: {_BROKEN}")
         if (found["last"] or 0) > found["events"]:
             raise DatabaseDamaged(f"somebody has put event {found['last']} into the history: {_BROKEN}")
