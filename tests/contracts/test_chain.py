@@ -225,20 +225,24 @@ async def test_many_who_tell_at_once_make_one_chain(database: Database) -> None:
     assert (verdict.broken, verdict.reached.events) == (None, 80)
 
 
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 async def test_who_tells_first_and_asks_for_more_does_not_block_who_holds_that(database: Database) -> None:
     """A decision is told before what leans on it is moved: the chain's end must not be held meanwhile."""
     one, two = await stored(database, an_occurrence(unit="A"), an_occurrence(unit="B"))
-    first = asyncio.Event()
+    was_told, held = asyncio.Event(), asyncio.Event()
 
     async def decide() -> None:
         async with database.write() as transaction:
             await transaction.occurrences.log([told(one.id or 0, 1)])
-            first.set()
+            was_told.set()
+            await held.wait()
             await transaction.occurrences.by_ids([two.id or 0])
 
     async def gather() -> None:
-        await first.wait()
+        await was_told.wait()
         async with database.write() as transaction:
+            await transaction.occurrences.by_ids([two.id or 0])
+            held.set()
             await transaction.occurrences.log([told(two.id or 0, 1)])
 
     await asyncio.gather(decide(), gather())
