@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from nhacviec.adapters.database import schema
+from nhacviec.adapters.database.backup import back_up, restore
 from nhacviec.adapters.database.engine import Database, open_database
 from nhacviec.application.audit_trail import VerifyTrail
 from nhacviec.application.records import Event, Filter
@@ -104,3 +105,17 @@ async def test_nothing_told_is_a_chain_too(database: Database) -> None:
 
     found = await VerifyTrail(work=database)()
     assert (found.broken, found.reached) == (None, BEGINNING)
+
+
+async def test_a_backup_of_either_database_has_the_chain(database: Database, tmp_path: Path) -> None:
+    await database.upgrade()
+    before = await VerifyTrail(work=database)()
+    await back_up(database, tmp_path / "a.backup", NOW)
+    async with database.write() as transaction:
+        await transaction.access.connection.execute(text("DELETE FROM event WHERE id > 1"))
+    assert (await VerifyTrail(work=database)()).broken == Found(event=2, why=Break.MISSING)
+    await database.close()
+
+    await restore(database, tmp_path / "a.backup", NOW)
+
+    assert await VerifyTrail(work=database)() == before
