@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from nhacviec.application.audit import Audit
-from nhacviec.application.stores import CatalogueStore, Occurrences, Outbox, Workers
+from nhacviec.application.stores import CatalogueStore, Chain, Occurrences, Outbox, Workers
 from nhacviec.domain.letter import Envelope, Letter, Words
 from nhacviec.domain.time.period import Period
 
@@ -21,6 +21,10 @@ class Transaction(Protocol):
     @property
     def occurrences(self) -> Occurrences:
         """Occurrences, their history, their reminders."""
+
+    @property
+    def chain(self) -> Chain:
+        """The history of all occurrences, to be looked at."""
 
     @property
     def outbox(self) -> Outbox:

@@ -10,6 +10,7 @@ import typer
 
 from nhacviec import __version__
 from nhacviec.cli import (
+    audit,
     calendar,
     catalogue,
     database,
@@ -90,6 +91,7 @@ app.command("send-test")(message.send_test)
 app.add_typer(calendar.app, name="calendar")
 app.command("doctor")(doctor.doctor)
 app.add_typer(database.app, name="db")
+app.add_typer(audit.app, name="audit")
 app.command("status")(doctor.status)
 app.command("healthcheck")(doctor.healthcheck)
 examples_last(app)

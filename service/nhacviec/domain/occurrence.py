@@ -50,6 +50,7 @@ class EventKind(StrEnum):
     SUSPENDED = "suspended"
     TALLIED = "tallied"
     MISSED = "missed"
+    REMOVED = "removed"
 
 
 #: From which states each decision may be taken, and to which it leads.

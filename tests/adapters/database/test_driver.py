@@ -58,7 +58,7 @@ async def test_what_the_driver_did_is_part_of_the_transaction(database: Database
 @pytest.mark.parametrize(
     ("statement", "kind"),
     [
-        ("INSERT INTO event (occurrence, kind, at) VALUES (404, NULL, NULL)", IntegrityError),
+        ("INSERT INTO event (id, kind, at) VALUES (404, NULL, NULL)", IntegrityError),
         ("UPDATE nothing SET nothing = 1", Exception),
     ],
 )
