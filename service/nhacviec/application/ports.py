@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from nhacviec.application.audit import Audit
-from nhacviec.application.stores import CatalogueStore, Occurrences, Outbox, Workers
+from nhacviec.application.stores import CatalogueStore, Occurrences, Outbox, Reports, Workers
 from nhacviec.domain.letter import Envelope, Letter, Words
 from nhacviec.domain.time.period import Period
 
@@ -21,6 +21,10 @@ class Transaction(Protocol):
     @property
     def occurrences(self) -> Occurrences:
         """Occurrences, their history, their reminders."""
+
+    @property
+    def reports(self) -> Reports:
+        """What was reported last."""
 
     @property
     def outbox(self) -> Outbox:
