@@ -2,13 +2,13 @@
 
 from nhacviec.adapters.database.engine import Database
 from nhacviec.application.records import Event
-from nhacviec.domain.occurrence import EventKind
+from nhacviec.domain.occurrence import EventKind, Occurrence
 from tests.contracts.samples import MINUTE, NOW, an_occurrence, stored
 
 
 async def test_the_last_report_counts_and_nothing_else_that_happened(database: Database) -> None:
     one, two, three = await stored(database, *(an_occurrence(unit=unit) for unit in "ABC"))
-    said = [
+    said: list[tuple[Occurrence, EventKind, dict[str, object]]] = [
         (one, EventKind.REPORTED, {"duration_minutes": 75, "misses": [{"field": "duration_minutes"}]}),
         (two, EventKind.REPORTED, {"number": "05-BC/CB"}),
         (one, EventKind.RETURNED, {"to": "2026-04-30"}),
