@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from nhacviec.application.audit import Audit
-from nhacviec.application.stores import CatalogueStore, Chain, Occurrences, Outbox, Workers
+from nhacviec.application.stores import CatalogueStore, Chain, Occurrences, Outbox, Reports, Workers
 from nhacviec.domain.letter import Envelope, Letter, Words
 from nhacviec.domain.time.period import Period
 
@@ -25,6 +25,10 @@ class Transaction(Protocol):
     @property
     def chain(self) -> Chain:
         """The history of all occurrences, to be looked at."""
+
+    @property
+    def reports(self) -> Reports:
+        """What was reported last."""
 
     @property
     def outbox(self) -> Outbox:

@@ -106,6 +106,13 @@ class Chain(Protocol):
         """Events by number, those behind one of them; whatever lies there is given."""
 
 
+class Reports(Protocol):
+    """What was reported last, of many occurrences at once."""
+
+    async def last(self, occurrences: Sequence[int]) -> Mapping[int, Mapping[str, object]]:
+        """What the last report of each of these rows says; those never reported are not in it."""
+
+
 class Outbox(Protocol):
     """Messages and deliveries."""
 

@@ -21,6 +21,8 @@ class State(StrEnum):
     MISSED = "missed"
 
 
+#: States in which the work is done, as far as anybody has said.
+DONE = frozenset({State.REPORTED, State.ACCEPTED})
 #: States in which the work is still asked for and spoken of.
 ASKED_FOR = frozenset({State.OPEN, State.RETURNED})
 

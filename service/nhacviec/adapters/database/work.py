@@ -8,6 +8,7 @@ from nhacviec.adapters.database.catalogue import CatalogueTables
 from nhacviec.adapters.database.history import ChainTable, History
 from nhacviec.adapters.database.occurrences import OccurrenceTable
 from nhacviec.adapters.database.outbox import OutboxTable
+from nhacviec.adapters.database.reports import ReportTable
 from nhacviec.adapters.database.workers import WorkerTable
 
 
@@ -32,6 +33,11 @@ class OpenTransaction:
     def occurrences(self) -> OccurrenceTable:
         """Occurrences, their history and their reminders."""
         return OccurrenceTable(self.access, self.history)
+
+    @property
+    def reports(self) -> ReportTable:
+        """What was reported last."""
+        return ReportTable(self.access)
 
     @property
     def outbox(self) -> OutboxTable:
