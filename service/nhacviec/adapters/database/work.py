@@ -7,6 +7,7 @@ from nhacviec.adapters.database.audit import AuditTables
 from nhacviec.adapters.database.catalogue import CatalogueTables
 from nhacviec.adapters.database.occurrences import OccurrenceTable
 from nhacviec.adapters.database.outbox import OutboxTable
+from nhacviec.adapters.database.records import RecordTables
 from nhacviec.adapters.database.workers import WorkerTable
 
 
@@ -44,3 +45,8 @@ class OpenTransaction:
     def audit(self) -> AuditTables:
         """The auditor's questions."""
         return AuditTables(self.access)
+
+    @property
+    def records(self) -> RecordTables:
+        """Occurrences with what happened to them."""
+        return RecordTables(self.access)
