@@ -10,8 +10,8 @@ from nhacviec.application.reviews import Writer
 from nhacviec.domain.catalogue import Catalogue
 from nhacviec.domain.opening import period_of
 from nhacviec.domain.review.draft import Draft
-from nhacviec.domain.review.record import Record
 from nhacviec.domain.review.reckoning import Review, reckon
+from nhacviec.domain.review.record import Record
 from nhacviec.domain.review.span import before, day_of
 from nhacviec.domain.time.period import Period
 from nhacviec.domain.time.zone import local

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, select
+from sqlalchemy import ColumnElement, Date, Select, literal_column, select
 
 from nhacviec.adapters.database import rows
 from nhacviec.adapters.database.access import Access
@@ -17,6 +17,7 @@ from nhacviec.domain.review.record import READ, Happened, Record
 
 _row, _event = rows.occurrence.c, rows.event.c
 _COLUMNS = tuple(field.name for field in fields(Occurrence))
+_READ = [literal_column(f"'{kind.value}'") for kind in sorted(READ)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def _happened(_dialect: str) -> Select[Any]:
     return (
         select(_event.occurrence, _event.kind, _event.data)
         .join(rows.occurrence, _row.id == _event.occurrence)
-        .where(*_touching(), _event.kind.in_(sorted(READ)))
+        .where(*_touching(), _event.kind.in_(_READ))
         .order_by(_event.id)
     )
 

@@ -6,6 +6,7 @@ name can neither break a table nor bring in a link, a picture or HTML.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
@@ -58,8 +59,14 @@ class JinjaWriter:
         sandbox = Sandbox(self._folder, html=False)
         sandbox.filters.update(Phrases(self._vocabulary, language).filters())
         sandbox.filters["plain"] = plain
+        sandbox.filters["counted"] = partial(self._counted, language=language)
+        sandbox.filters["filled"] = filled
         sandbox.globals["word"] = partial(self._vocabulary.word, language=language)
         return sandbox
+
+    def _counted(self, number: int, words: str, language: str) -> str:
+        """So many of something; nothing of none."""
+        return f"{self._vocabulary.count(number, language)} {words}" if number else ""
 
 
 def plain(words: str) -> str:
@@ -69,3 +76,8 @@ def plain(words: str) -> str:
     'a\\\\|b \\\\*c\\\\*'
     """
     return _MARKS.sub(r"\\\1", in_one_line(words))
+
+
+def filled(words: Iterable[str]) -> list[str]:
+    """Those that say something."""
+    return [each for each in words if each]

@@ -19,6 +19,7 @@ class Theme(StrEnum):
     REPORTS = "reports"
     MEETING_QUALITY = "meeting_quality"
     MEETING_TIME = "meeting_time"
+    INSPECTION = "inspection"
     TARGETS = "targets"
     COVERAGE = "coverage"
     OTHER = "other"
@@ -69,8 +70,8 @@ class Finding:
         return Share.SOME if self.units * 2 <= self.of else Share.MANY
 
 
-#: Where nothing is amiss with the others, nothing more is to be said about quality than that.
-_PRAISED = (Theme.REPORTS, Theme.MEETING_TIME, Theme.TARGETS, Theme.COVERAGE, Theme.OTHER)
+#: What is praised; that nobody stayed away is no merit of its own.
+_PRAISED = tuple(theme for theme in Theme if theme is not Theme.MEETING_QUALITY)
 _OTHER_WORK = (DutyKind.TASK, DutyKind.REVIEW, DutyKind.COLLECTION)
 
 
@@ -111,8 +112,9 @@ def _amiss(theme: Theme, unit: UnitReview) -> bool | None:
             return bool(held.below_attendance or held.below_other) if held.held else None
         case Theme.MEETING_TIME:
             return bool(held.held_late or held.not_held or held.too_short) if held.judged else None
-        case Theme.TARGETS:
-            asked = [each for each in unit.targets if each.asked]
+        case Theme.INSPECTION | Theme.TARGETS:
+            inspects = theme is Theme.INSPECTION
+            asked = [each for each in unit.targets if each.asked and each.inspects is inspects]
             return any(each.behind for each in asked) if asked else None
         case Theme.COVERAGE:
             found = unit.coverage

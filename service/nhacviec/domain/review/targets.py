@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from nhacviec.domain.duty import Duty
+from nhacviec.domain.duty import Duty, DutyKind
 from nhacviec.domain.opening import period_of
 from nhacviec.domain.review.record import Record
 from nhacviec.domain.target import pace_points, required_by
@@ -18,6 +18,7 @@ class Count:
         duty: its code.
         unit: its code.
         kind: the unit's kind: the level.
+        inspects: whether it is a target of inspection and supervision.
         planned: how many in the whole period.
         done: how many are counted by the end of the review.
         asked: how many the pace asks for by then.
@@ -26,6 +27,7 @@ class Count:
     duty: str
     unit: str
     kind: str
+    inspects: bool
     planned: int
     done: int
     asked: int
@@ -68,6 +70,7 @@ def count(duty: Duty, kind: str, record: Record, by: date, today: date) -> Count
         duty=occurrence.duty,
         unit=occurrence.unit,
         kind=kind,
+        inspects=duty.kind is DutyKind.INSPECTION,
         planned=occurrence.target,
         done=record.tallied(by),
         asked=occurrence.target if by >= occurrence.last_good_day else required_by(points, by),
