@@ -17,7 +17,7 @@ from nhacviec.domain.review.record import READ, Happened, Record
 
 _row, _event = rows.occurrence.c, rows.event.c
 _COLUMNS = tuple(field.name for field in fields(Occurrence))
-_READ = [literal_column(f"'{kind.value}'") for kind in sorted(READ)]
+_READ: list[ColumnElement[Any]] = [literal_column(f"'{kind.value}'") for kind in sorted(READ)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class RecordTables:
     access: Access
 
     async def within(self, first: date, last: date) -> Sequence[Record]:
-        """Give those whose own periods touch these days, by id, their history in the order it was recorded."""
+        """Give those whose own periods touch these days, by id, their history as it was recorded."""
         happened: dict[int, list[Happened]] = {}
         for occurrence, kind, data in await _HAPPENED.ask(self.access, first=first, last=last):
             happened.setdefault(occurrence, []).append(Happened(kind=kind, data=data))

@@ -70,10 +70,10 @@ class JinjaWriter:
 
 
 def plain(words: str) -> str:
-    """Words as they stand in Markdown, in one line, without a meaning of their own.
+    r"""Words as they stand in Markdown, in one line, without a meaning of their own.
 
-    >>> plain("a|b *c*")
-    'a\\\\|b \\\\*c\\\\*'
+    >>> print(plain("a|b *c*"))
+    a\|b \*c\*
     """
     return _MARKS.sub(r"\\\1", in_one_line(words))
 

@@ -7,6 +7,9 @@ from datetime import date
 from nhacviec.domain.occurrence import Status
 from nhacviec.domain.review.record import Record, number
 
+#: The field of evidence that says how many have handed in.
+HANDED_IN = "handed_in"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
@@ -34,7 +37,7 @@ def coverage(record: Record, members: int | None, today: date) -> Coverage | Non
     status, said = record.owed(today), record.evidence
     if status is None or said.get("nothing_to_report") is True:
         return None
-    handed_in = number(said, "handed_in") or 0
+    handed_in = number(said, HANDED_IN) or 0
     total = number(said, "total")
     if total is None:
         total = handed_in if members is None else members

@@ -112,7 +112,7 @@ def reckon(records: Iterable[Record], catalogue: Catalogue, period: Period, toda
         before=figures(earlier, today, catalogue.calendar),
         duties=_duties(own, earlier, catalogue, today),
         units=units,
-        levels=levels(each for unit in units for each in unit.targets),
+        levels=levels(sorted((each for unit in units for each in unit.targets), key=lambda each: each.duty)),
         strengths=strengths(units),
         shortcomings=shortcomings(units),
     )
@@ -161,13 +161,12 @@ def _duty(
     code: str, records: Sequence[Record], earlier: Sequence[Record], catalogue: Catalogue, today: date
 ) -> DutyReview:
     duty = catalogue.duties.get(code)
-    kind = duty.kind if duty else None
-    collected = collections(records, catalogue, today) if kind is DutyKind.COLLECTION else []
+    collected = collections(records, catalogue, today)
     return DutyReview(
         code=code,
         figures=figures(records, today, catalogue.calendar),
         before=figures(earlier, today, catalogue.calendar),
         periods=tuple(sorted({record.occurrence.period for record in records})),
-        meetings=meetings(duty, records, today) if duty and kind is DutyKind.MEETING else None,
+        meetings=meetings(duty, records, today) if duty and duty.kind is DutyKind.MEETING else None,
         coverage=added(collected) if collected else None,
     )

@@ -6,7 +6,8 @@ from datetime import date
 
 from nhacviec.domain.catalogue import Catalogue
 from nhacviec.domain.duty import DutyKind
-from nhacviec.domain.review.coverage import Coverage, added, coverage
+from nhacviec.domain.opening import period_of
+from nhacviec.domain.review.coverage import HANDED_IN, Coverage, added, coverage
 from nhacviec.domain.review.figures import Figures, figures
 from nhacviec.domain.review.meetings import Meetings, meetings, together
 from nhacviec.domain.review.record import Record
@@ -57,7 +58,7 @@ def unit_review(
     for duty in known.values():
         by_kind.setdefault(duty.kind, []).extend(by_duty[duty.code])
     held = [meetings(duty, by_duty[duty.code], today) for duty in known.values() if duty.kind == "meeting"]
-    collected = collections(by_kind.get(DutyKind.COLLECTION, ()), catalogue, today)
+    collected = collections(records, catalogue, today)
     return UnitReview(
         code=code,
         kind=unit.kind if unit else "",
@@ -79,10 +80,17 @@ def by_duty_of(records: Iterable[Record]) -> dict[str, list[Record]]:
 
 
 def collections(records: Iterable[Record], catalogue: Catalogue, today: date) -> list[Coverage]:
-    """What was collected, one by one."""
+    """What was collected, one by one: of the duties that ask how many have handed in."""
     units = catalogue.organisation.units
     found = [
         coverage(record, units[unit].members if (unit := record.occurrence.unit) in units else None, today)
         for record in records
+        if _collects(record, catalogue)
     ]
     return [each for each in found if each is not None]
+
+
+def _collects(record: Record, catalogue: Catalogue) -> bool:
+    duty = catalogue.duties.get(record.occurrence.duty)
+    asked = duty.at(period_of(record.occurrence)).evidence if duty else ()
+    return any(evidence.name == HANDED_IN for evidence in asked)
