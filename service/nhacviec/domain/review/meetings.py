@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from fractions import Fraction
 
 from nhacviec.domain.duty import Criterion, Duty
 from nhacviec.domain.occurrence import Status
@@ -81,11 +82,11 @@ def _misses(criterion: Criterion, said: Mapping[str, object]) -> bool:
     if found is None:
         return False
     if criterion.at_least is not None:
-        return found < criterion.at_least
-    return criterion.more_than is not None and found <= criterion.more_than
+        return found < Fraction(str(criterion.at_least))
+    return criterion.more_than is not None and found <= Fraction(str(criterion.more_than))
 
 
-def _attendance(said: Mapping[str, object]) -> float | None:
-    """Those present in per cent of all."""
+def _attendance(said: Mapping[str, object]) -> Fraction | None:
+    """Those present in per cent of all, exactly."""
     present, total = number(said, "present"), number(said, "total")
-    return present * 100 / total if present is not None and total else None
+    return Fraction(present * 100, total) if present is not None and total else None
