@@ -45,7 +45,13 @@ def test_only_the_work_of_the_period_is_counted_and_that_before_is_compared() ->
 
 @pytest.mark.parametrize(
     ("now", "earlier", "expected"),
-    [((1, 1), (1, 3), Trend.BETTER), ((1, 3), (1, 1), Trend.WORSE), ((0, 0), (1, 1), Trend.UNKNOWN)],
+    [
+        ((1, 1), (1, 3), Trend.BETTER),
+        ((1, 3), (1, 1), Trend.WORSE),
+        ((2, 1), (4, 2), Trend.SAME),
+        ((0, 0), (1, 1), Trend.UNKNOWN),
+        ((1, 1), (0, 0), Trend.UNKNOWN),
+    ],
 )
 def test_the_trend_compares_shares(now: tuple[int, int], earlier: tuple[int, int], expected: Trend) -> None:
     found, before = (Figures(done_on_time=good, done_late=poor) for good, poor in (now, earlier))
