@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from nhacviec.domain.occurrence import State
-from nhacviec.domain.review.coverage import Coverage, added, coverage
+from nhacviec.domain.review.coverage import Coverage, coverage
+from nhacviec.domain.review.coverage import together as all_of
 from nhacviec.domain.review.meetings import Meetings, meetings, missed_by, together
 from nhacviec.domain.review.targets import Count, Level, count, levels
 from tests.domain.builders import on
@@ -136,4 +137,4 @@ def test_who_says_nothing_counts_with_all_members_and_is_blamed_only_when_time_i
 def test_coverage_adds_up() -> None:
     one = Coverage(handed_in=3, total=4, incomplete=True)
 
-    assert added([one, replace(one, incomplete=False)]) == Coverage(handed_in=6, total=8, incomplete=True)
+    assert all_of([one, replace(one, incomplete=False)]) == Coverage(handed_in=6, total=8, incomplete=True)

@@ -45,7 +45,7 @@ def coverage(record: Record, members: int | None, today: date) -> Coverage | Non
     return Coverage(handed_in=min(handed_in, total), total=total, incomplete=incomplete)
 
 
-def added(those: Iterable[Coverage]) -> Coverage:
+def together(those: Iterable[Coverage]) -> Coverage:
     """Several together."""
     known = tuple(those)
     return Coverage(

@@ -49,6 +49,10 @@ class Figures:
         return self.done_late + self.open_overdue
 
 
+#: Of nothing at all.
+NONE = Figures()
+
+
 def figures(records: Iterable[Record], today: date, calendar: Calendar) -> Figures:
     """Count occurrences; those outside the figures (DESIGN §5.3) are passed over."""
     counted: Counter[str] = Counter()
@@ -59,8 +63,9 @@ def figures(records: Iterable[Record], today: date, calendar: Calendar) -> Figur
             continue
         counted[status] += 1
         counted["late_working_days"] += occurrence.late_working_days(today, calendar)
-        counted["returned"] += record.returns > 0
-        counted["returns"] += record.returns
+        returns = record.returns
+        counted["returned"] += returns > 0
+        counted["returns"] += returns
     return Figures(**{field.name: counted[field.name] for field in fields(Figures)})
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from nhacviec.domain.duty import DutyKind
-from nhacviec.domain.review.figures import Figures, added
+from nhacviec.domain.review.figures import NONE, Figures, added
 from nhacviec.domain.review.meetings import Meetings, together
 from nhacviec.domain.review.units import UnitReview
 
@@ -126,4 +126,4 @@ def _amiss(theme: Theme, unit: UnitReview) -> bool | None:
 
 def _figures(theme: Theme, unit: UnitReview) -> Figures:
     kinds = (DutyKind.REPORT,) if theme is Theme.REPORTS else _OTHER_WORK if theme is Theme.OTHER else ()
-    return added(unit.of_kind.get(kind, Figures()) for kind in kinds)
+    return added(unit.of_kind.get(kind, NONE) for kind in kinds)

@@ -1,14 +1,14 @@
 """The whole review of a period, from what happened and the day as of which it is told; nothing is asked."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from nhacviec.domain.catalogue import Catalogue
 from nhacviec.domain.duty import DutyKind
-from nhacviec.domain.review.coverage import Coverage, added
-from nhacviec.domain.review.figures import Figures, figures
+from nhacviec.domain.review.coverage import Coverage, together
+from nhacviec.domain.review.figures import NONE, Figures, added, figures
 from nhacviec.domain.review.findings import Finding, shortcomings, strengths
 from nhacviec.domain.review.meetings import Meetings, meetings
 from nhacviec.domain.review.record import Record
@@ -41,9 +41,9 @@ class DutyReview:
     """
 
     code: str
-    figures: Figures
-    before: Figures
-    periods: tuple[str, ...]
+    figures: Figures = NONE
+    before: Figures = NONE
+    periods: tuple[str, ...] = ()
     meetings: Meetings | None = None
     coverage: Coverage | None = None
 
@@ -101,16 +101,24 @@ def reckon(records: Iterable[Record], catalogue: Catalogue, period: Period, toda
         period: what is reviewed.
         today: the local day as of which it is told.
     """
-    every = tuple(records)
+    every, past = tuple(records), before(period)
     own = tuple(each for each in every if day_of(each.occurrence) in period)
-    earlier = tuple(each for each in every if day_of(each.occurrence) in before(period))
+    earlier = by_duty_of(each for each in every if day_of(each.occurrence) in past)
+    compared = {code: figures(those, today, catalogue.calendar) for code, those in earlier.items()}
     units = _units(own, _counts(every, catalogue, period, today), catalogue, today)
     return Review(
         period=period,
         today=today,
-        total=figures(own, today, catalogue.calendar),
-        before=figures(earlier, today, catalogue.calendar),
-        duties=_duties(own, earlier, catalogue, today),
+        total=added(unit.figures for unit in units),
+        before=added(compared.values()),
+        duties=tuple(
+            replace(
+                _duty(code, those, catalogue, today),
+                figures=added(unit.duties[code] for unit in units if code in unit.duties),
+                before=compared.get(code, NONE),
+            )
+            for code, those in by_duty_of(own).items()
+        ),
         units=units,
         levels=levels(sorted((each for unit in units for each in unit.targets), key=lambda each: each.duty)),
         strengths=strengths(units),
@@ -148,25 +156,13 @@ def _units(
     )
 
 
-def _duties(
-    own: Iterable[Record], earlier: Iterable[Record], catalogue: Catalogue, today: date
-) -> tuple[DutyReview, ...]:
-    past = by_duty_of(earlier)
-    return tuple(
-        _duty(code, those, past.get(code, ()), catalogue, today) for code, those in by_duty_of(own).items()
-    )
-
-
-def _duty(
-    code: str, records: Sequence[Record], earlier: Sequence[Record], catalogue: Catalogue, today: date
-) -> DutyReview:
+def _duty(code: str, records: Sequence[Record], catalogue: Catalogue, today: date) -> DutyReview:
+    """One duty, but for its figures, which are those of the units."""
     duty = catalogue.duties.get(code)
     collected = collections(records, catalogue, today)
     return DutyReview(
         code=code,
-        figures=figures(records, today, catalogue.calendar),
-        before=figures(earlier, today, catalogue.calendar),
         periods=tuple(sorted({record.occurrence.period for record in records})),
         meetings=meetings(duty, records, today) if duty and duty.kind is DutyKind.MEETING else None,
-        coverage=added(collected) if collected else None,
+        coverage=together(collected) if collected else None,
     )

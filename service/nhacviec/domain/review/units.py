@@ -7,8 +7,9 @@ from datetime import date
 from nhacviec.domain.catalogue import Catalogue
 from nhacviec.domain.duty import DutyKind
 from nhacviec.domain.opening import period_of
-from nhacviec.domain.review.coverage import HANDED_IN, Coverage, added, coverage
-from nhacviec.domain.review.figures import Figures, figures
+from nhacviec.domain.review.coverage import HANDED_IN, Coverage, coverage
+from nhacviec.domain.review.coverage import together as all_of
+from nhacviec.domain.review.figures import Figures, added, figures
 from nhacviec.domain.review.meetings import Meetings, meetings, together
 from nhacviec.domain.review.record import Record
 from nhacviec.domain.review.targets import Count
@@ -54,20 +55,21 @@ def unit_review(
     unit = catalogue.organisation.units.get(code)
     by_duty = by_duty_of(records)
     known = {duty: catalogue.duties[duty] for duty in by_duty if duty in catalogue.duties}
-    by_kind: dict[DutyKind, list[Record]] = {}
+    own = {duty: figures(those, today, catalogue.calendar) for duty, those in by_duty.items()}
+    by_kind: dict[DutyKind, list[Figures]] = {}
     for duty in known.values():
-        by_kind.setdefault(duty.kind, []).extend(by_duty[duty.code])
+        by_kind.setdefault(duty.kind, []).append(own[duty.code])
     held = [meetings(duty, by_duty[duty.code], today) for duty in known.values() if duty.kind == "meeting"]
     collected = collections(records, catalogue, today)
     return UnitReview(
         code=code,
         kind=unit.kind if unit else "",
-        figures=figures(records, today, catalogue.calendar),
-        duties={duty: figures(those, today, catalogue.calendar) for duty, those in by_duty.items()},
-        of_kind={kind: figures(those, today, catalogue.calendar) for kind, those in by_kind.items()},
+        figures=added(own.values()),
+        duties=own,
+        of_kind={kind: added(those) for kind, those in by_kind.items()},
         meetings=together(held),
         targets=tuple(counts),
-        coverage=added(collected) if collected else None,
+        coverage=all_of(collected) if collected else None,
     )
 
 
