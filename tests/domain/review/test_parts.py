@@ -1,6 +1,7 @@
 """Meetings, targets and coverage, each by itself (DOMAIN S2, S3, S4, Q5)."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ _MAY = ("SH-01", "cb-tam", "2017-05", "2017-05-05")
         ({}, set()),
     ],
 )
-def test_a_report_is_judged_by_what_it_says(said: dict[str, object], missed: set[str]) -> None:
+def test_a_report_is_judged_by_what_it_says(said: dict[str, Any], missed: set[str]) -> None:
     assert missed_by(MEETING, done(*_MAY, "2017-05-05", **said)) == missed
 
 
@@ -114,7 +115,7 @@ _JANUARY = (COLLECTION.code, "cb-tam", "2017", "2017-01-31")
     ],
 )
 def test_a_collection_is_so_many_of_all(
-    said: dict[str, object], members: int | None, found: tuple[int, int, bool]
+    said: dict[str, Any], members: int | None, found: tuple[int, int, bool]
 ) -> None:
     handed_in, total, incomplete = found
 
