@@ -6,6 +6,7 @@ import pytest
 
 from nhacviec.domain.duty import DutyKind
 from nhacviec.domain.occurrence import EventKind
+from nhacviec.domain.review.draft import Draft
 from nhacviec.domain.review.figures import Figures
 from nhacviec.domain.review.findings import Finding, Share, Theme
 from nhacviec.domain.review.meetings import Meetings
@@ -171,3 +172,17 @@ def test_how_many_is_said_softly(units: int, of: int, share: Share) -> None:
     )
 
     assert found.share is share
+
+
+def test_a_draft_names_no_unit_unless_it_is_told_to() -> None:
+    draft = Draft(
+        review=review(still("BC-01", "cb-tam", "2017-06", "2017-06-20")),
+        language="vi",
+        organisation="Đảng bộ",
+        office="Văn phòng",
+        period="6 tháng đầu năm 2017",
+        before="6 tháng cuối năm 2016",
+        titles={"BC-01": "Báo cáo"},
+    )
+
+    assert not draft.names

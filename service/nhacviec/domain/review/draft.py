@@ -1,7 +1,8 @@
 """What is put into words: a review, with the names that people know its duties and units by."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from nhacviec.domain.review.reckoning import Review
 
@@ -28,4 +29,4 @@ class Draft:
     period: str
     before: str
     titles: Mapping[str, str]
-    names: Mapping[str, str]
+    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
