@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from nhacviec.application.audit import Audit
+from nhacviec.application.reviews import Records
 from nhacviec.application.stores import CatalogueStore, Chain, Occurrences, Outbox, Reports, Workers
 from nhacviec.domain.letter import Envelope, Letter, Words
 from nhacviec.domain.time.period import Period
@@ -41,6 +42,10 @@ class Transaction(Protocol):
     @property
     def audit(self) -> Audit:
         """Questions about the whole database."""
+
+    @property
+    def records(self) -> Records:
+        """Occurrences with what happened to them."""
 
 
 class Work(Protocol):

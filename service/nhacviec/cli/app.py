@@ -20,6 +20,7 @@ from nhacviec.cli import (
     message,
     occurrence,
     outlook,
+    review,
     rule,
     ticking,
 )
@@ -84,6 +85,7 @@ app.add_typer(catalogue.app, name="catalogue")
 app.command("rule")(rule.rule)
 app.command("forecast")(outlook.forecast)
 app.command("explain")(outlook.explain)
+app.command("review")(review.review)
 app.add_typer(occurrence.app, name="occurrence")
 app.add_typer(occurrence.event_app, name="event")
 app.add_typer(message.app, name="message")

@@ -40,9 +40,15 @@ def judge(criteria: Iterable[Criterion], evidence: Mapping[str, object], day: da
     return tuple(missed.values())
 
 
+def number(said: Mapping[str, object], name: str) -> int | None:
+    """A whole number that was said; None where there is none."""
+    value = said.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
 def _miss(criterion: Criterion, evidence: Mapping[str, object]) -> Miss | None:
     part_of, whole_of = SHARES.get(criterion.field, (criterion.field, ""))
-    part, whole = _number(evidence, part_of), _number(evidence, whole_of) if whole_of else None
+    part, whole = number(evidence, part_of), number(evidence, whole_of) if whole_of else None
     if part is None or (whole_of and not whole):
         return None
     miss = Miss(
@@ -57,11 +63,6 @@ def _miss(criterion: Criterion, evidence: Mapping[str, object]) -> Miss | None:
     asked = Fraction(str(miss.asked))
     met = miss.measure > asked or (miss.measure == asked and miss.more_than is None)
     return None if met else miss
-
-
-def _number(evidence: Mapping[str, object], name: str) -> int | None:
-    value = evidence.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _strictness(miss: Miss) -> tuple[float, bool]:

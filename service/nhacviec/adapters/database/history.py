@@ -18,7 +18,8 @@ from nhacviec.domain.occurrence import EventKind
 
 _event, _head, _row = rows.event.c, rows.event_head.c, rows.occurrence.c
 _IDENTITY = (_row.duty, _row.unit, _row.period)
-_THEIRS = and_(_event.duty == _row.duty, _event.unit == _row.unit, _event.period == _row.period)
+#: Which events are an occurrence's: they name it by what never changes.
+THEIRS = and_(_event.duty == _row.duty, _event.unit == _row.unit, _event.period == _row.period)
 _TEXTS = ("duty", "unit", "period", "kind", "by", "note", "data", "digest")
 _BROKEN = "run nhacviec audit verify, and restore a backup"
 
@@ -56,14 +57,14 @@ class History:
     async def of(self, occurrence: int) -> Sequence[Event]:
         """Give what happened to an occurrence, in the order it was told."""
         columns = (_event.kind, _event.at, _event.by, _event.note, _event.data)
-        query = select(*columns).join_from(rows.occurrence, rows.event, _THEIRS)
+        query = select(*columns).join_from(rows.occurrence, rows.event, THEIRS)
         found = await self.access.rows(query.where(_row.id == occurrence).order_by(_event.id))
         kept = [Event(**{**row, "occurrence": occurrence, "kind": EventKind(row["kind"])}) for row in found]
         return kept + [event for event, _ in self.told if event.occurrence == occurrence]
 
     async def known(self, ids: Sequence[int]) -> list[int]:
         """Give those of some occurrences of which anything was ever told, by id."""
-        among = select(_row.id).where(_row.id.in_(ids), select(_event.id).where(_THEIRS).exists())
+        among = select(_row.id).where(_row.id.in_(ids), select(_event.id).where(THEIRS).exists())
         found = {row["id"] for row in await self.access.rows(among)}
         return sorted(found | ({event.occurrence for event, _ in self.told} & set(ids)))
 

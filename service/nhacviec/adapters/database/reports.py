@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
 from nhacviec.adapters.database import rows
 from nhacviec.adapters.database.access import Access, chunks
+from nhacviec.adapters.database.history import THEIRS
 from nhacviec.domain.occurrence import EventKind
 
 
@@ -24,8 +25,7 @@ class ReportTable:
     async def last(self, occurrences: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
         """Give what the last report of each says; those that were never reported are not in it."""
         event, of = rows.event.c, rows.occurrence.c
-        theirs = and_(event.duty == of.duty, event.unit == of.unit, event.period == of.period)
-        told = select(of.id, event.data).join_from(rows.occurrence, rows.event, theirs)
+        told = select(of.id, event.data).join_from(rows.occurrence, rows.event, THEIRS)
         found: dict[int, Mapping[str, Any]] = {}
         for piece in chunks(sorted(set(occurrences))):
             reported = told.where(of.id.in_(piece), event.kind == EventKind.REPORTED).order_by(event.id)

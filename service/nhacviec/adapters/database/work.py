@@ -8,6 +8,7 @@ from nhacviec.adapters.database.catalogue import CatalogueTables
 from nhacviec.adapters.database.history import ChainTable, History
 from nhacviec.adapters.database.occurrences import OccurrenceTable
 from nhacviec.adapters.database.outbox import OutboxTable
+from nhacviec.adapters.database.records import RecordTables
 from nhacviec.adapters.database.reports import ReportTable
 from nhacviec.adapters.database.workers import WorkerTable
 
@@ -58,6 +59,11 @@ class OpenTransaction:
     def chain(self) -> ChainTable:
         """The history as it lies there."""
         return ChainTable(self.access)
+
+    @property
+    def records(self) -> RecordTables:
+        """Occurrences with what happened to them."""
+        return RecordTables(self.access)
 
     async def finish(self) -> None:
         """Write what waits for the end of the transaction.
