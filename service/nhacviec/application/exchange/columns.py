@@ -26,6 +26,7 @@ class Column:
         choice: whose words in the catalogue of words a choice is made of.
         offers: what the drop-down list of a free text is fed with: ``kinds``, ``roles``, ``units``,
             ``policies`` or ``duties`` of the catalogue.
+        default: what an empty cell means.
     """
 
     key: str
@@ -33,14 +34,22 @@ class Column:
     needed: bool = False
     choice: str = ""
     offers: str = ""
+    default: str | bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One sheet; its first column names what a row is about."""
+    """One sheet; its first column names what a row is about.
+
+    Args:
+        key: by which words and entries are found.
+        columns: in the order in which they are written.
+        identity: the keys that no two rows may share.
+    """
 
     key: str
     columns: tuple[Column, ...]
+    identity: tuple[str, ...]
 
 
 UNITS = Table(
@@ -50,7 +59,7 @@ UNITS = Table(
         Column("name", needed=True),
         Column("kind", needed=True, offers="kinds"),
         Column("parent", offers="units"),
-        Column("mail", Form.CHOICE, choice="mail"),
+        Column("mail", Form.CHOICE, choice="mail", default="automatic"),
         Column("members", Form.NUMBER),
         Column("tags", Form.WORDS),
         Column("from", Form.DAY),
@@ -60,6 +69,7 @@ UNITS = Table(
         Column("overseer.language", Form.CHOICE, choice="language"),
         Column("overseer.receives", Form.CHOICES, choice="letter"),
     ),
+    ("code",),
 )
 CONTACTS = Table(
     "contacts",
@@ -71,6 +81,7 @@ CONTACTS = Table(
         Column("language", Form.CHOICE, choice="language"),
         Column("receives", Form.CHOICES, choice="letter"),
     ),
+    ("unit", "role", "email"),
 )
 DAYS = Table(
     "days",
@@ -79,6 +90,7 @@ DAYS = Table(
         Column("type", Form.CHOICE, needed=True, choice="day"),
         Column("label", needed=True),
     ),
+    ("date",),
 )
 DUTIES = Table(
     "duties",
@@ -86,13 +98,14 @@ DUTIES = Table(
         Column("code", needed=True, offers="duties"),
         Column("title", needed=True),
         Column("kind", Form.CHOICE, needed=True, choice="kind"),
-        Column("enabled", Form.CHOICE, choice="enabled"),
+        Column("enabled", Form.CHOICE, choice="enabled", default=True),
         Column("policy", needed=True, offers="policies"),
         Column("area"),
         Column("basis"),
         Column("from", Form.DAY),
         Column("until", Form.DAY),
     ),
+    ("code",),
 )
 TARGETS = Table(
     "targets",
@@ -102,5 +115,6 @@ TARGETS = Table(
         Column("count", Form.NUMBER),
         Column("percent", Form.NUMBER),
     ),
+    ("duty", "unit"),
 )
 TABLES = (UNITS, CONTACTS, DAYS, DUTIES, TARGETS)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
+from nhacviec.application.exchange.columns import Form
 from nhacviec.domain.errors import Fault, RuleError
 
 #: What a cell holds; None where it is empty.
@@ -70,13 +71,13 @@ class Head:
         text: the header.
         offers: what its drop-down list offers; empty: no list.
         strict: whether nothing but an offer may be written.
-        day: whether it holds dates.
+        form: what its cells hold.
     """
 
     text: str
     offers: tuple[str, ...] = ()
     strict: bool = False
-    day: bool = False
+    form: Form = Form.TEXT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
