@@ -1,7 +1,7 @@
 """A workbook's package: a zip that is measured before it is unpacked, and packed anew for whoever reads it.
 
-Nothing reads the file itself but this module: what a declared size hides, a second entry of one name, a macro or a
-picture never reaches another parser (DELIVERY S49).
+Nothing reads the file itself but this module: what a declared size hides, a second entry of one name, a macro
+or a picture never reaches another parser (DELIVERY S49).
 """
 
 import io

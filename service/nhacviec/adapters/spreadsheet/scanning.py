@@ -1,7 +1,8 @@
 """A look through the XML of a workbook before a parser makes a table of it.
 
-A table has as many cells as its last row times its last column, however few of them are filled: one value in
-the last corner of a sheet would cost gigabytes. And a parser of values does not tell a formula from its result.
+A table has as many cells as its last row times its last column, however few of them are filled: one value
+in the last corner of a sheet would cost gigabytes. And a parser of values does not tell a formula from its
+result.
 """
 
 import re
