@@ -70,10 +70,7 @@ CELLS: dict[str, tuple[dict[str, Given], str]] = {
     "an address without a domain": ({"Liên hệ!D4": "bt@so"}, "Liên hệ!D4: contacts.0.email: "),
     "two addresses in a cell": ({"Liên hệ!D4": "a@example.vn; b@example.vn"}, "Liên hệ!D4: contacts.0.email"),
     "a contact twice": (
-        {
-            f"Liên hệ!{column}5": text
-            for column, text in zip("ABD", ("cb-1", "secretary", "bt@example.vn"), strict=True)
-        },
+        {"Liên hệ!B5": "secretary", "Liên hệ!D5": "bt@example.vn"},
         "Liên hệ!A5: 'cb-1 secretary bt@example.vn' stands twice — the other is at Liên hệ!A4",
     ),
     "an unknown language": ({"Liên hệ!E4": "Tiếng Lào"}, "Liên hệ!E4: 'Tiếng Lào' is not in the list"),

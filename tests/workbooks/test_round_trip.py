@@ -52,9 +52,9 @@ def test_an_export_that_is_imported_changes_nothing(language: str, tmp_path: Pat
 
 
 def test_what_was_written_out_and_means_nothing_stays_written_out(tmp_path: Path) -> None:
-    """``tags: []`` and a ``mail`` that is the usual one say nothing, and an import does not take them away."""
+    """``tags: []`` and the usual ``mail`` say nothing, and an import does not take them away."""
     unit = {"code": "a", "name": "A", "kind": "cell", "tags": [], "mail": "automatic", "contacts": []}
-    roles = [*CATALOGUE["units"], unit]  # type: ignore[list-item, misc]
+    roles = [*CATALOGUE["units"], unit]  # type: ignore[misc]
     before = check([Typed({**CATALOGUE, "units": roles})], days=shipped_days()).definitions
     file = tmp_path / "danh-muc.xlsx"
     write_workbook(file, pages(before), "")

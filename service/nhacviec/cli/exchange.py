@@ -10,9 +10,7 @@ import typer
 from nhacviec.cli.shell import FAILED, MISCONFIGURED, AsJson, At, run, say, service, tell, tell_json
 
 if TYPE_CHECKING:
-    from nhacviec.application.apply import ApplyOptions
     from nhacviec.application.exchange.importing import Preview, Workbook
-    from nhacviec.bootstrap import Service
 
 #: Lines of a preview; JSON holds all of them.
 _MOST_LINES = 60
@@ -62,31 +60,26 @@ def import_workbook(
     from nhacviec.adapters.spreadsheet import read_workbook
     from nhacviec.application.apply import ApplyOptions
     from nhacviec.application.exchange.importing import Workbook
+    from nhacviec.bootstrap import import_of
 
     workbook = Workbook(file=str(file), grids=read_workbook(file))
 
     async def work() -> int:
         async with service(at) as opened:
-            options = ApplyOptions(at=opened.clock.now())
-            return await _import(opened, workbook, options)
-
-    async def _import(opened: "Service", workbook: "Workbook", options: "ApplyOptions") -> int:
-        from nhacviec.bootstrap import import_of
-
-        importing = import_of(opened)
-        preview = await importing.preview(workbook, options)
-        if result is not None:
-            _write_result(result, workbook, preview)
-        _show(preview, as_json=as_json)
-        if preview.faults:
-            return MISCONFIGURED
-        if dry_run or preview.prepared is None or not preview.prepared.changes:
+            importing, options = import_of(opened), ApplyOptions(at=opened.clock.now())
+            preview = await importing.preview(workbook, options)
+            if result is not None:
+                _write_result(result, workbook, preview)
+            _show(preview, as_json=as_json)
+            if preview.faults:
+                return MISCONFIGURED
+            if dry_run or preview.prepared is None or not preview.prepared.changes:
+                return 0
+            if not yes and sys.stdin.isatty() and not typer.confirm("Import?", err=True):
+                return FAILED
+            await importing(workbook, options)
+            say("imported")
             return 0
-        if not yes and sys.stdin.isatty() and not typer.confirm("Import?", err=True):
-            return FAILED
-        await importing(workbook, options)
-        say("imported")
-        return 0
 
     run(work)
 
