@@ -107,6 +107,18 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
         "the file is packed in a way that no spreadsheet uses",
     ),
     "a part twice": (twice, "a part of the file stands twice"),
+    "a part twice, in two ways of writing": (
+        lambda: with_part(SHEET.replace("/", "\\"), b""),
+        "a part of the file stands twice",
+    ),
+    "two sheets of one name": (
+        lambda: changed("xl/workbook.xml", "Lịch".encode(), "Đơn vị".encode()),
+        "two sheets of the file bear one name",
+    ),
+    "two parts for one sheet": (
+        lambda: changed("xl/_rels/workbook.xml.rels", b'"rId2"', b'"rId1"'),
+        "two sheets of the file bear one name",
+    ),
     "half a file": (lambda: edited({})[:3_000], "the file is damaged"),
     "a billion laughs": (
         lambda: declaring(b'<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;">]>'),

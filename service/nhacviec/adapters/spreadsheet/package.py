@@ -109,7 +109,7 @@ def _measure(file: str, entries: list[zipfile.ZipInfo]) -> None:
 
 def _known_form(file: str, names: list[str]) -> None:
     """Refuse what is no workbook without macros."""
-    if len({name.casefold() for name in names}) < len(names):
+    if len({name.casefold().replace("\\", "/") for name in names}) < len(names):
         refuse(file, "a part of the file stands twice", _SAVE)
     if any(name.casefold().endswith("vbaproject.bin") for name in names):
         refuse(file, "the workbook holds macros (.xlsm)", f"{_SAVE}, without macros")

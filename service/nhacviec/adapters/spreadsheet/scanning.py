@@ -39,14 +39,16 @@ def sheets_of(package: Package) -> Iterator[tuple[str, bytes]]:
     """The names of the sheets and their XML, in the order of their tabs.
 
     Raises:
-        CatalogueError: a sheet is not in the package.
+        CatalogueError: a sheet is not in the package, or one name may mean two.
     """
     relations = f"{dirname(_WORKBOOK)}/_rels/workbook.xml.rels"
-    targets = {
-        attributes.get("Id", ""): attributes.get("Target", "")
-        for _, attributes in _elements(package, relations, "Relationship")
-    }
-    for _, attributes in _elements(package, _WORKBOOK, "sheet"):
+    related = [attributes for _, attributes in _elements(package, relations, "Relationship")]
+    targets = {attributes.get("Id", ""): attributes.get("Target", "") for attributes in related}
+    sheets = [attributes for _, attributes in _elements(package, _WORKBOOK, "sheet")]
+    names = {attributes.get("name", "").casefold() for attributes in sheets}
+    if len(targets) < len(related) or len(names) < len(sheets):
+        package.fail("two sheets of the file bear one name", "save it anew")
+    for attributes in sheets:
         target = targets.get(attributes.get(_ID) or attributes.get(_STRICT_ID, ""), "")
         part = target.lstrip("/") if target.startswith("/") else normpath(join(dirname(_WORKBOOK), target))
         if part not in package.parts:

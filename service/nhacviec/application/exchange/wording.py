@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nhacviec.application.catalogue.schema.scalars import did_you_mean, shown
-from nhacviec.application.exchange.columns import TABLES, Column, Form, Table
+from nhacviec.application.exchange.columns import TABLES, Column, Table
 from nhacviec.domain.duty import DutyKind
 from nhacviec.domain.errors import RuleError
 from nhacviec.domain.letter import LetterKind
@@ -113,10 +113,6 @@ class Wording:
     def is_sample(self, first: object) -> bool:
         """Whether the first cell of a row says that it is an example."""
         return isinstance(first, str) and folded(first).startswith(tuple(map(folded, self._all("sample"))))
-
-    def offers(self, column: Column) -> tuple[str, ...]:
-        """What the list of a choice offers; nothing for a free column, or where several may be named."""
-        return self.labels(column) if column.form is Form.CHOICE else ()
 
     def _said(self, key: str) -> str:
         return self.vocabulary.word(key, self.language)
