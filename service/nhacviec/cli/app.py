@@ -16,6 +16,7 @@ from nhacviec.cli import (
     database,
     demo,
     doctor,
+    exchange,
     init,
     message,
     occurrence,
@@ -82,6 +83,8 @@ app.command("init")(init.init)
 app.command("run")(ticking.run_daemon)
 app.command("tick")(ticking.tick)
 app.add_typer(catalogue.app, name="catalogue")
+app.command("export")(exchange.export)
+app.command("import")(exchange.import_workbook)
 app.command("rule")(rule.rule)
 app.command("forecast")(outlook.forecast)
 app.command("explain")(outlook.explain)
