@@ -75,7 +75,7 @@ def test_it_is_written_to_a_file_and_the_figures_may_be_told_beside_it(half_year
     [
         (("2017-H1", "--format", "docx"), 2, "--format docx is not written: use md"),
         (("2017-9M",), 2, "write 2017-06, 2017-Q2, 2017-H1 or 2017"),
-        (("juni",), 2, "'juni' is not a period"),
+        (("June",), 2, "'June' is not a period"),
         (("2017-H1", "--language", "de"), 1, "there are no words for language 'de'"),
         (("2017-H1", "--output", "nowhere/review.md"), 1, f"{Path('nowhere/review.md')} cannot be written"),
     ],

@@ -5,20 +5,11 @@ from functools import cache
 
 import pytest
 
-from nhacviec.adapters.yaml_files import read_yaml
-from nhacviec.application.catalogue.check import check
-from nhacviec.domain.catalogue import Catalogue
 from nhacviec.domain.quality import judge
 from nhacviec.domain.time.period import calendar_period
-from tests.application.catalogue.given import ROOT, shipped_days
+from tests.acceptance.shipped import shipped
 
-
-@cache
-def shipped(*presets: str) -> Catalogue:
-    files = ("organisation", "policies", "duties", *(f"presets/{each}" for each in presets))
-    return check(
-        [read_yaml(ROOT / f"config/catalogue/{each}.yaml") for each in files], days=shipped_days
-    ).catalogue
+catalogue_of = cache(shipped)
 
 
 @pytest.mark.parametrize(
@@ -50,11 +41,10 @@ def test_a_meeting_is_judged_by_the_regime_of_its_day(
     missed: dict[str, float],
 ) -> None:
     day = date.fromisoformat(held_on)
-    catalogue = shipped(*([preset] if preset else []))
     quarter = f"{day.year}-Q{(day.month + 2) // 3}"
     period = calendar_period(held_on[:7] if duty == "SH-01" else quarter)
     evidence = {"duration_minutes": minutes, "present": present, "total": 20, "combined": combined}
 
-    found = judge(catalogue.duty(duty).at(period).criteria, evidence, day)
+    found = judge(catalogue_of(preset).duty(duty).at(period).criteria, evidence, day)
 
     assert {miss.field: miss.asked for miss in found} == missed

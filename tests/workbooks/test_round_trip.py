@@ -17,9 +17,10 @@ from nhacviec.adapters.spreadsheet import read_workbook, write_workbook
 from nhacviec.application.catalogue.check import check
 from nhacviec.application.definitions import Definitions
 from nhacviec.application.exchange.book import Book, RowState
+from nhacviec.application.exchange.columns import TABLES
 from nhacviec.application.exchange.importing import Workbook, read_book
 from nhacviec.application.exchange.outgoing import Export, result_pages
-from nhacviec.application.exchange.wording import Wording
+from nhacviec.application.exchange.wording import CHOICES, Wording
 from nhacviec.bootstrap import sheet_words, shipped_days
 from tests.application.catalogue.given import Typed
 from tests.workbooks.given import CATALOGUE, Given, edited, held, pages, wording
@@ -49,6 +50,15 @@ def test_an_export_that_is_imported_changes_nothing(language: str, tmp_path: Pat
 
     assert imported(file) == held()
     assert {news.state for news in read(file).news} == {RowState.UNCHANGED}
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_list_has_a_word_for_everything_the_catalogue_knows(language: str) -> None:
+    """A new kind of letter, say, must not leave a contact who takes it without a word."""
+    words = Wording(sheet_words(), language)
+
+    for column in (column for table in TABLES for column in table.columns if column.choice):
+        assert tuple(words.value(column, label) for label in words.labels(column)) == CHOICES[column.choice]
 
 
 def test_what_was_written_out_and_means_nothing_stays_written_out(tmp_path: Path) -> None:

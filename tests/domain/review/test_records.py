@@ -16,7 +16,9 @@ from nhacviec.domain.time.period import calendar_period
 from tests.domain.builders import on, vietnam
 from tests.domain.review.given import TODAY, counted, done, occurrence, still
 
-_DECISIONS = [kind for kind in EventKind if kind not in ("opened", "due-moved", "tallied", "missed")]
+_DECISIONS = [
+    kind for kind in EventKind if kind not in ("opened", "due-moved", "tallied", "missed", "removed")
+]
 
 
 @pytest.mark.parametrize(
