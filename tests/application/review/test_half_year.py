@@ -9,13 +9,14 @@ import pytest
 
 from nhacviec.adapters.yaml_files import read_yaml
 from nhacviec.application.apply import ApplyOptions
+from nhacviec.application.evidence import misses_in
 from nhacviec.application.review import Asked
 from nhacviec.bootstrap import Service, open_service
 from nhacviec.bootstrap.sample import sample_catalogue
 from nhacviec.domain.review.draft import Draft
 from nhacviec.domain.review.figures import Figures
 from nhacviec.domain.review.findings import Finding, Share, Theme
-from nhacviec.domain.review.meetings import Meetings
+from nhacviec.domain.review.meetings import Meetings, missed_by
 from nhacviec.domain.review.reckoning import Trend
 from nhacviec.domain.review.span import review_period
 from nhacviec.settings import Settings, settings_for
@@ -33,7 +34,8 @@ from tests.application.review.script import (
 )
 from tests.domain.builders import at
 
-_CRITERIA = "      - {field: duration_minutes, at_least: 60, basis: Quy chế làm việc của Đảng ủy Sở}\n"
+_NORM = "      - {field: duration_minutes, at_least: 60, until: 2018-07-05"
+_CRITERIA = f"{_NORM}, basis: Quy chế làm việc của Đảng ủy Sở}}\n"
 
 
 def files(folder: Path) -> list[Path]:
@@ -127,6 +129,17 @@ async def test_meetings_are_held_late_not_held_short_and_too_few_each_counted_ap
             too_short=sum(each.missed["too_short"] for each in planned),
             below_attendance=sum(each.missed["below_attendance"] for each in planned),
         )
+
+
+async def test_a_review_finds_the_misses_that_were_kept_with_the_reports(played: Service) -> None:
+    async with played.database.read() as transaction:
+        duties = (await played.current.planner(transaction)).catalogue.duties
+        half = review_period("2017-H1")
+        done = [each for each in await transaction.records.within(half.first, half.last) if each.is_done]
+
+    kept = [{miss.field for miss in misses_in(record.evidence)} for record in done]
+    assert kept == [missed_by(duties[record.occurrence.duty], record) for record in done]
+    assert any(kept)
 
 
 async def test_targets_are_told_at_three_levels_by_the_day_that_counts(draft: Draft) -> None:
