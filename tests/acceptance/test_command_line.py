@@ -16,6 +16,7 @@ GROUPS = {
     "message": ("list", "show", "retry", "hold", "release"),
     "calendar": ("list", "add", "remove", "import", "check"),
     "db": ("upgrade", "status"),
+    "audit": ("verify",),
 }
 SINGLE = (
     "demo",
@@ -25,6 +26,9 @@ SINGLE = (
     "rule",
     "forecast",
     "explain",
+    "review",
+    "export",
+    "import",
     "send-test",
     "doctor",
     "status",

@@ -15,6 +15,7 @@ from tests.acceptance.program import PostOffice
 KEYS = {
     "duty", "unit", "period", "period_label", "nominal_due", "due", "state", "status", "reported_on",
     "extended", "target", "done", "late_working_days", "reminders", "next_reminder_at",
+    "misses",
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from nhacviec.adapters.templating import JinjaComposer
 from nhacviec.adapters.templating.filters import wrap
 from nhacviec.adapters.templating.phrases import Phrases
 from nhacviec.domain.letter import Letter, LetterKind
+from nhacviec.domain.miss import Miss
 from nhacviec.resources import shipped
 from tests.adapters.mail_folder import LETTER, VOCABULARY, composed
 from tests.letters.samples import a_letter
@@ -71,6 +72,8 @@ def others(letter: Letter) -> list[Letter]:
 
     def changed(part: Any, name: str) -> Any:  # noqa: ANN401
         value = getattr(part, name)
+        if name == "misses":
+            return replace(part, misses=(Miss(field="present", part=len(value), at_least=9),))
         return replace(part, **{name: changes[type(value)](value)})
 
     item = letter.items[0]

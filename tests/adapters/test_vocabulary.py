@@ -213,10 +213,11 @@ def test_a_folder_without_words_is_a_fault(tmp_path: Path) -> None:
         load_vocabulary(tmp_path)
 
 
-def test_every_language_has_the_same_words() -> None:
+@pytest.mark.parametrize("folder", ["words", "sheets"])
+def test_every_language_has_the_same_words(folder: str) -> None:
     keys = {
-        file.name: keys_of(tomllib.loads(file.read_text()))
-        for file in shipped("templates").glob("words/*.toml")
+        file.name: keys_of(tomllib.loads(file.read_text(encoding="utf-8")))
+        for file in shipped("templates").glob(f"{folder}/*.toml")
     }
 
     assert keys["vi.toml"] == keys["en.toml"]

@@ -104,8 +104,8 @@ async def test_what_was_never_spoken_of_can_be_taken_away(database: Database) ->
         await transaction.occurrences.log([opened, replace(opened, occurrence=stays.id or 0)])
 
     async with database.write() as transaction:
-        await transaction.occurrences.remove([gone.id or 0])
-        await transaction.occurrences.remove([])
+        await transaction.occurrences.remove([gone.id or 0], NOW)
+        await transaction.occurrences.remove([], NOW)
 
     async with database.read() as transaction:
         assert await transaction.occurrences.find(Filter()) == [stays]
@@ -119,7 +119,7 @@ async def test_what_was_spoken_of_cannot_be_taken_away(database: Database) -> No
 
     async def remove() -> None:
         async with database.write() as transaction:
-            await transaction.occurrences.remove([one.id or 0])
+            await transaction.occurrences.remove([one.id or 0], NOW)
 
     with pytest.raises(IntegrityError):
         await remove()

@@ -77,7 +77,7 @@ def test_a_criterion_is_in_force_from_and_until_both_included() -> None:
 
 
 def test_known_evidence_is_what_the_design_lists() -> None:
-    assert len(set(KNOWN_EVIDENCE)) == len(KNOWN_EVIDENCE) == 12
+    assert len(set(KNOWN_EVIDENCE)) == len(KNOWN_EVIDENCE) == 13
 
 
 def test_a_duty_comes_back_when_it_is_switched_on_now_or_by_a_change_to_come() -> None:

@@ -24,11 +24,12 @@ def test_a_catalogue_error_carries_every_fault_with_its_place() -> None:
     faults = [
         Fault(file="a.yaml", line=3, column=7, problem="wrong", mend="mend it"),
         Fault(file="b.yaml", line=0, column=1, problem="empty"),
+        Fault(file="c.xlsx", line=7, column=3, problem="late", place="Đơn vị!C7"),
     ]
 
     error = CatalogueError(faults)
 
-    assert str(error) == "a.yaml:3:7: wrong — mend it\nb.yaml:0:1: empty"
+    assert str(error) == "a.yaml:3:7: wrong — mend it\nb.yaml:0:1: empty\nĐơn vị!C7: late"
     assert error.faults == tuple(faults)
     assert isinstance(error, RuleError)
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 
 from nhacviec.domain.letter import Envelope, Letter, LetterItem, LetterKind
+from nhacviec.domain.miss import Miss
 
 HANOI = timezone(timedelta(hours=7))
 REPORT_PAGE = "https://nhacviec.example.vn/r/" + "7Jq2mXv9" * 12
@@ -107,6 +108,21 @@ EXTENDED = replace(
     working_days_left=6,
     note="Thường trực Đảng ủy đồng ý theo đề nghị của Chi bộ.",
 )
+QUALITY = replace(
+    MEETING,
+    kind=LetterKind.QUALITY,
+    title="Sinh hoạt chi bộ định kỳ tháng 7/2018",
+    period_label="Tháng 7/2018",
+    due=date(2018, 7, 5),
+    days_left=0,
+    working_days_left=0,
+    reported_on=date(2018, 7, 9),
+    misses=(
+        Miss(field="duration_minutes", part=75, at_least=90, basis="12-HD/BTCTW"),
+        Miss(field="attendance", part=17, whole=20, more_than=85, basis="12-HD/BTCTW"),
+    ),
+    report_url="",
+)
 DIGEST = (
     replace(OVERDUE, title="Báo cáo công tác Đảng tháng 6/2017", due=date(2017, 7, 18), days_late=2),
     replace(DUE_TODAY, evidence=("number", "date", "Tên chuyên đề")),
@@ -125,6 +141,7 @@ _ITEMS: dict[LetterKind, tuple[LetterItem, ...]] = {
     LetterKind.RECEIPT: (RECEIPT,),
     LetterKind.RETURNED: (RETURNED,),
     LetterKind.EXTENDED: (EXTENDED,),
+    LetterKind.QUALITY: (QUALITY,),
 }
 _SENT_ON: dict[LetterKind, date] = {
     LetterKind.REMINDER: date(2017, 7, 13),
@@ -137,6 +154,7 @@ _SENT_ON: dict[LetterKind, date] = {
     LetterKind.RECEIPT: date(2017, 7, 19),
     LetterKind.RETURNED: date(2017, 7, 21),
     LetterKind.EXTENDED: date(2017, 7, 21),
+    LetterKind.QUALITY: date(2018, 7, 10),
 }
 _READERS: dict[LetterKind, tuple[str, str]] = {
     LetterKind.ESCALATION: ("Thường trực Đảng ủy", "Đảng ủy Sở"),

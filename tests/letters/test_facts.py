@@ -8,6 +8,7 @@ import pytest
 from nhacviec.adapters.templating import JinjaComposer
 from nhacviec.adapters.vocabulary import load_vocabulary
 from nhacviec.domain.letter import LetterItem, LetterKind
+from nhacviec.domain.miss import Miss
 from nhacviec.resources import shipped
 from tests.letters.samples import (
     AN_ITEM,
@@ -17,6 +18,7 @@ from tests.letters.samples import (
     MEETING,
     OVERDUE,
     PACE,
+    QUALITY,
     RECEIPT,
     a_letter,
 )
@@ -132,3 +134,33 @@ def test_a_receipt_is_silent_about_a_report_that_came_after_its_day() -> None:
 
     assert "đúng hạn" not in text
     assert "quá hạn" not in text
+
+
+@pytest.mark.parametrize(
+    ("miss", "vietnamese", "english"),
+    [
+        (
+            Miss(field="duration_minutes", part=100, at_least=120, when="combined", basis="42-HD/BTCTW"),
+            "quy định cho buổi sinh hoạt định kỳ kết hợp chuyên đề ít nhất 120 phút (42-HD/BTCTW).",
+            "a regular and a thematic meeting in one session is at least 120 minutes (42-HD/BTCTW).",
+        ),
+        (
+            Miss(field="attendance", part=8, whole=9, at_least=90),
+            "- Số người có mặt 08/09 (88,9%); quy định ít nhất 90%.",
+            "- 8 of 9 were present (88.9%); the rule is at least 90%.",
+        ),
+        (
+            Miss(field="present", part=1, more_than=4, basis="<Quy chế>"),
+            "- Số người có mặt: 01; quy định ít nhất 05 (<Quy chế>).",
+            "- Number present: 1; the rule is at least 5 (<Quy chế>).",
+        ),
+    ],
+)
+def test_a_note_on_quality_tells_what_was_found_and_what_the_rule_is(
+    miss: Miss, vietnamese: str, english: str
+) -> None:
+    for language, said in (("vi", vietnamese), ("en", english)):
+        words = COMPOSER.compose(a_letter(LetterKind.QUALITY, language, replace(QUALITY, misses=(miss,))))
+
+        assert said in " ".join(words.text.split())
+        assert "<Quy" not in words.html

@@ -140,6 +140,7 @@ def test_words_are_in_composed_form_and_the_subject_is_one_line(kind: LetterKind
         (LetterKind.RECEIPT, "Ngày 19/7"),
         (LetterKind.RETURNED, "Hạn thứ Ba 25/7"),
         (LetterKind.EXTENDED, "Đến hết thứ Hai 31/7"),
+        (LetterKind.QUALITY, "chất lượng] Ngày 09/7"),
     ],
 )
 def test_the_fact_and_its_date_stand_in_the_first_forty_characters(kind: LetterKind, facts: str) -> None:

@@ -71,11 +71,21 @@ class Apply:
             CatalogueError: any fault in any file; the database is unchanged.
         """
         async with self.work.write() as transaction:
-            prepared = await self.prepare(transaction, documents, options)
-            if prepared.changes:
-                await transaction.catalogue.save(prepared.definitions, prepared.days)
-                await transaction.catalogue.mark(prepared.marks)
-                await write_reconciled(transaction, prepared.reconciled, options.at)
+            return await self.within(transaction, documents, options)
+
+    async def within(
+        self, transaction: Transaction, documents: Sequence[Document], options: ApplyOptions
+    ) -> Prepared:
+        """Apply files in a transaction that writes and that the caller has begun.
+
+        Raises:
+            CatalogueError: any fault in any file; nothing is written.
+        """
+        prepared = await self.prepare(transaction, documents, options)
+        if prepared.changes:
+            await transaction.catalogue.save(prepared.definitions, prepared.days)
+            await transaction.catalogue.mark(prepared.marks)
+            await write_reconciled(transaction, prepared.reconciled, options.at)
         return prepared
 
     async def prepare(

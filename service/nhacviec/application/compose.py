@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from nhacviec.application.current import CurrentCatalogue
+from nhacviec.application.evidence import misses_in
 from nhacviec.application.freshness import is_late, still_true
 from nhacviec.application.identity import Identity
 from nhacviec.application.letters import Scribe, Subject
@@ -13,11 +14,12 @@ from nhacviec.application.ports import Composer, Serialiser, Transaction, Vocabu
 from nhacviec.application.records import Event, ReminderRecord
 from nhacviec.domain.letter import Envelope, Letter, LetterKind, Words
 from nhacviec.domain.message import Line, Message, kind_of
-from nhacviec.domain.occurrence import EventKind, Occurrence
+from nhacviec.domain.occurrence import DONE, EventKind, Occurrence
 from nhacviec.domain.planning import Planner
 
-#: Which decision each notice tells.
+#: Which decision each notice tells; where one is told by several, the one that says most stands first.
 NOTICE_OF = {
+    LetterKind.QUALITY: EventKind.REPORTED,
     LetterKind.RECEIPT: EventKind.REPORTED,
     LetterKind.RETURNED: EventKind.RETURNED,
     LetterKind.EXTENDED: EventKind.EXTENDED,
@@ -188,6 +190,8 @@ class Compose:
             if occurrence is None or record.kind is None or not still_true(message, record, occurrence):
                 continue
             facts = await self._facts(transaction, message, record) if message.line is Line.NOTICE else {}
+            if record.kind is LetterKind.QUALITY and not (occurrence.state in DONE and misses_in(facts)):
+                continue
             subjects[record.occurrence] = Subject(
                 occurrence=occurrence,
                 kind=record.kind,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nhacviec.application.current import CurrentCatalogue
+from nhacviec.application.evidence import doubts
 from nhacviec.application.notices import Notices
 from nhacviec.application.ports import Transaction, Work
 from nhacviec.application.records import Event, Filter
@@ -25,6 +26,8 @@ class Decided:
     changed: bool
     withdrawn: int = 0
     moved: int = 0
+    #: What looks odd about what was reported; it was taken as it is, for the office may know better.
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +49,7 @@ class Decide:
         async with self.work.write() as transaction:
             planner = await self.current.planner(transaction)
             occurrence = await self._find(transaction, planner, decision)
-            duty = planner.catalogue.duty(occurrence.duty).at(period_of(occurrence))
-            today = local(decision.at, planner.catalogue.zone).date()
-            case = Case(decision=decision, occurrence=occurrence, duty=duty, today=today)
+            case = self._case(planner, occurrence, decision)
             ruled, data = RULES[decision.kind](case)
             if ruled == occurrence:
                 return Decided(occurrence=occurrence, changed=False)
@@ -67,8 +68,19 @@ class Decide:
             moved = 0
             if ruled.due != occurrence.due:
                 moved = await move_leaning(transaction, planner, ruled, decision.at)
-            await self.notices(transaction, planner, ruled, decision.kind, decision.at)
-            return Decided(occurrence=ruled, changed=True, withdrawn=withdrawn, moved=moved)
+            await self.notices(transaction, planner, ruled, event)
+            odd = doubts(data, case.unit)
+            return Decided(occurrence=ruled, changed=True, withdrawn=withdrawn, moved=moved, doubts=odd)
+
+    def _case(self, planner: Planner, occurrence: Occurrence, decision: Decision) -> Case:
+        catalogue = planner.catalogue
+        return Case(
+            decision=decision,
+            occurrence=occurrence,
+            duty=catalogue.duty(occurrence.duty).at(period_of(occurrence)),
+            unit=catalogue.unit(occurrence.unit),
+            today=local(decision.at, catalogue.zone).date(),
+        )
 
     async def _find(self, transaction: Transaction, planner: Planner, decision: Decision) -> Occurrence:
         planner.catalogue.duty(decision.duty)

@@ -32,6 +32,10 @@ class Document(Protocol):
         """Line and column, from 1, of a key or an item; of its nearest parent where it is not there."""
         ...
 
+    def cell(self, path: tuple[str | int, ...]) -> str:
+        """The same in a workbook, as ``Đơn vị!C7``; empty for a file of lines."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarDay:

@@ -1,15 +1,23 @@
 """Evidence: what a report of "done" carries, read strictly and compared with what the duty asks for."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
-from nhacviec.domain.duty import KNOWN_EVIDENCE, Duty
+from nhacviec.domain.duty import FLAGS, KNOWN_EVIDENCE, NUMBERS, Duty
 from nhacviec.domain.errors import RuleError
+from nhacviec.domain.miss import Miss, read_miss
+from nhacviec.domain.organisation import Unit
 
 _DATES = ("date", "held_on")
-_NUMBERS = ("duration_minutes", "present", "total", "handed_in")
-_FLAGS = ("nothing_to_report",)
 _YES = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+#: Where a report in the history keeps the criteria it does not meet; left out where there are none.
+MISSES = "misses"
+#: What number and symbol of a document look like, spelt with some freedom: "05-BC/CB" (36-HD/VPTW).
+_NUMBERED = re.compile(r"\d{1,4}\s*-\s*[A-Za-zĐđ]+(/[\w.-]+)?")
+_NUMBER_FIELDS = ("number", "conclusion_number")
+#: A part, and what it is a part of.
+_PARTS = (("present", "total"), ("handed_in", "total"))
 #: Longer values are a mistake; the evidence names a document, it is not the document.
 LONGEST = 500
 
@@ -41,10 +49,36 @@ def read_evidence(duty: Duty, given: Mapping[str, str]) -> dict[str, object]:
             f"evidence is missing: {', '.join(missing)}",
             mend="add --evidence FIELD=VALUE for each, or --evidence nothing_to_report=true",
         )
-    present, total = read.get("present"), read.get("total")
-    if isinstance(present, int) and isinstance(total, int) and present > total:
-        raise RuleError(f"present {present} is more than total {total}", mend="mend one of them")
+    for of, among in _PARTS:
+        part, whole = read.get(of), read.get(among)
+        if isinstance(part, int) and isinstance(whole, int) and part > whole:
+            raise RuleError(f"{of} {part} is more than {among} {whole}", mend="mend one of them")
     return read
+
+
+def doubts(evidence: Mapping[str, object], unit: Unit) -> tuple[str, ...]:
+    """What looks odd about evidence, one line each; it is taken all the same (DOMAIN 4.2).
+
+    The numbers of State documents look otherwise than those of the Party, and ``members`` of the catalogue
+    counts full members only: the office knows better.
+    """
+    odd = [
+        f"{name} {text!r} has an unusual form: a document's number looks like 05-BC/CB"
+        for name in _NUMBER_FIELDS
+        if isinstance(text := evidence.get(name), str) and not _NUMBERED.fullmatch(text)
+    ]
+    present = evidence.get("present")
+    if isinstance(present, int) and unit.members is not None and present > unit.members:
+        odd.append(
+            f"present {present} is more than the {unit.members} members of {unit.code} in the catalogue"
+        )
+    return tuple(odd)
+
+
+def misses_in(data: Mapping[str, object]) -> tuple[Miss, ...]:
+    """The criteria that a report does not meet, from what the history keeps of it."""
+    kept = data.get(MISSES)
+    return tuple(read_miss(each) for each in kept) if isinstance(kept, list) else ()
 
 
 def _read(name: str, text: str) -> object:
@@ -54,11 +88,11 @@ def _read(name: str, text: str) -> object:
         )
     if name in _DATES:
         return _date(name, text).isoformat()
-    if name in _NUMBERS:
+    if name in NUMBERS:
         if not text.isascii() or not text.isdigit() or len(text) > 6:  # noqa: PLR2004 -- a million of anything
             raise RuleError(f"evidence {name}: {text!r} is not a whole number", mend="write digits only")
         return int(text)
-    if name in _FLAGS:
+    if name in FLAGS:
         if text.lower() not in _YES:
             raise RuleError(
                 f"evidence {name}: {text!r} is neither true nor false", mend="write true or false"

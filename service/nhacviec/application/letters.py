@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import cached_property, lru_cache, partial
 from typing import NamedTuple
 
+from nhacviec.application.evidence import misses_in
 from nhacviec.application.ports import Vocabulary
 from nhacviec.domain.addressing import spoken_due
 from nhacviec.domain.catalogue import Catalogue
@@ -33,7 +34,7 @@ class Subject:
         occurrence: as it stands when the letter is composed.
         kind: the kind of letter it would be on its own.
         reminded: main-line letters sent before this one.
-        facts: of the decision a notice tells: ``number``, ``reported_on``, ``note``.
+        facts: of the decision a notice tells: ``number``, ``reported_on``, ``misses``, ``note``.
     """
 
     occurrence: Occurrence
@@ -147,6 +148,7 @@ class Scribe:
             done=occurrence.done,
             reported_number=str(subject.facts.get("number", "")),
             reported_on=occurrence.reported_on,
+            misses=misses_in(subject.facts),
             note=str(subject.facts.get("note", "")),
         )
 

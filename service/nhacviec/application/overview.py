@@ -1,13 +1,15 @@
 """Overview: occurrences as outsiders see them (DESIGN §5.3)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from nhacviec.application.current import CurrentCatalogue
+from nhacviec.application.evidence import misses_in
 from nhacviec.application.ports import Vocabulary, Work
 from nhacviec.application.records import Filter
-from nhacviec.domain.occurrence import Occurrence, Status
+from nhacviec.domain.miss import Miss
+from nhacviec.domain.occurrence import DONE, Occurrence, Status
 from nhacviec.domain.opening import period_of, stages_of
 from nhacviec.domain.planning import Planner
 from nhacviec.domain.time.zone import local
@@ -24,6 +26,8 @@ class OccurrenceView:
     sent: int
     planned: int
     next_reminder_at: datetime | None
+    #: Which criteria its standing report does not meet; none while it is open or returned.
+    misses: tuple[Miss, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +49,11 @@ class Overview:
             planner = await self.current.planner(transaction)
             found = await transaction.occurrences.find(wanted)
             sent = await transaction.occurrences.sent_counts([occurrence.id or 0 for occurrence in found])
-        return self._views(planner, found, sent, at)
+            done = [occurrence.id or 0 for occurrence in found if occurrence.state in DONE]
+            reports = await transaction.reports.last(done)
+        missed = {key: misses_in(report) for key, report in reports.items()}
+        views = self._views(planner, found, sent, at)
+        return [replace(view, misses=missed.get(view.occurrence.id or 0, ())) for view in views]
 
     def _views(
         self, planner: Planner, found: Sequence[Occurrence], sent: Mapping[int, int], at: datetime

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Protocol
 
 from nhacviec.application.audit import Audit
-from nhacviec.application.stores import CatalogueStore, Occurrences, Outbox, Workers
+from nhacviec.application.reviews import Records
+from nhacviec.application.stores import CatalogueStore, Chain, Occurrences, Outbox, Reports, Workers
 from nhacviec.domain.letter import Envelope, Letter, Words
 from nhacviec.domain.time.period import Period
 
@@ -23,6 +24,14 @@ class Transaction(Protocol):
         """Occurrences, their history, their reminders."""
 
     @property
+    def chain(self) -> Chain:
+        """The history of all occurrences, to be looked at."""
+
+    @property
+    def reports(self) -> Reports:
+        """What was reported last."""
+
+    @property
     def outbox(self) -> Outbox:
         """Messages and deliveries."""
 
@@ -33,6 +42,10 @@ class Transaction(Protocol):
     @property
     def audit(self) -> Audit:
         """Questions about the whole database."""
+
+    @property
+    def records(self) -> Records:
+        """Occurrences with what happened to them."""
 
 
 class Work(Protocol):

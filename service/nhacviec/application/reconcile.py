@@ -129,7 +129,7 @@ async def write_reconciled(transaction: Transaction, reconciled: Reconciled, at:
         await transaction.outbox.withdraw(before.id or 0, Reason.DUE_MOVED)
     for occurrence in reconciled.suspended:
         await transaction.outbox.withdraw(occurrence.id or 0, Reason.SUSPENDED)
-    await occurrences.remove([occurrence.id or 0 for occurrence in reconciled.cancelled])
+    await occurrences.remove([occurrence.id or 0 for occurrence in reconciled.cancelled], at)
     await occurrences.save(
         [after for _, after in reconciled.moved] + reconciled.respoken + reconciled.suspended
     )

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from nhacviec.application.evidence import counting_day, read_evidence
+from nhacviec.application.evidence import MISSES, counting_day, read_evidence
 from nhacviec.domain.duty import Duty
 from nhacviec.domain.errors import NotAllowedError, RuleError
-from nhacviec.domain.occurrence import ASKED_FOR, EventKind, Occurrence, State, decided
+from nhacviec.domain.occurrence import ASKED_FOR, DONE, EventKind, Occurrence, State, decided
+from nhacviec.domain.organisation import Unit
+from nhacviec.domain.quality import judge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,7 @@ class Case:
     decision: Decision
     occurrence: Occurrence
     duty: Duty
+    unit: Unit
     today: date
 
     def state(self) -> State:
@@ -64,17 +67,21 @@ def _report(case: Case) -> Ruled:
         raise NotAllowedError("its target is counted: use nhacviec occurrence tally")
     evidence = read_evidence(case.duty, case.decision.evidence)
     counts = counting_day(case.duty, evidence, case.today)
-    if occurrence.state in (State.REPORTED, State.ACCEPTED) and occurrence.reported_on == counts:
+    if occurrence.state in DONE and occurrence.reported_on == counts:
         return occurrence, {}
     state = case.state()
     if counts > case.today:
         raise RuleError(
             f"{counts} lies after the report itself ({case.today})", mend="report it when it is done"
         )
+    if not case.unit.valid_on(counts):
+        raise RuleError(f"unit {case.unit.code} is not valid on {counts}", mend="check its from and until")
     if occurrence.opens is not None and counts < occurrence.opens:
         raise RuleError(f"{counts} lies before its opening ({occurrence.opens})", mend="check the period")
     ruled = replace(occurrence, state=state, reported_on=counts, next_at=None)
-    return ruled, {**evidence, "reported_on": counts.isoformat()}
+    data = {**evidence, "reported_on": counts.isoformat()}
+    misses = [miss.document() for miss in judge(case.duty.criteria, evidence, counts)]
+    return ruled, {**data, MISSES: misses} if misses else data
 
 
 def _accept(case: Case) -> Ruled:

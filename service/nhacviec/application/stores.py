@@ -15,6 +15,7 @@ from nhacviec.application.records import (
     Frozen,
     ReminderRecord,
 )
+from nhacviec.domain.chain import Head, Link
 from nhacviec.domain.message import Message, Reminder, Slot
 from nhacviec.domain.occurrence import Occurrence
 from nhacviec.domain.reminder import Reason
@@ -73,8 +74,8 @@ class Occurrences(Protocol):
     async def save(self, occurrences: Sequence[Occurrence]) -> None:
         """Write everything that may change of these rows."""
 
-    async def remove(self, ids: Sequence[int]) -> None:
-        """Take away occurrences of which nothing was ever said."""
+    async def remove(self, ids: Sequence[int], at: datetime) -> None:
+        """Take away occurrences of which nothing was ever said; what was told of one stays, and its end."""
 
     async def overrides(self) -> Mapping[tuple[str, str, str], date]:
         """Due dates that a human set, by duty, unit and period (S-32)."""
@@ -93,6 +94,23 @@ class Occurrences(Protocol):
 
     async def history(self, occurrence: int) -> Sequence[Event]:
         """The history of one occurrence, oldest first."""
+
+
+class Chain(Protocol):
+    """The history of all occurrences as it lies in the database, in the order it was told."""
+
+    async def head(self) -> Head | None:
+        """How far it should go; None where that is not kept any more."""
+
+    async def links(self, behind: int | None, limit: int) -> Sequence[Link]:
+        """Events by number, those behind one of them; whatever lies there is given."""
+
+
+class Reports(Protocol):
+    """What was reported last, of many occurrences at once."""
+
+    async def last(self, occurrences: Sequence[int]) -> Mapping[int, Mapping[str, object]]:
+        """What the last report of each of these rows says; those never reported are not in it."""
 
 
 class Outbox(Protocol):

@@ -1,5 +1,6 @@
 """The composition root: settings become adapters, adapters become use cases. The only place that wires."""
 
+from nhacviec.bootstrap.exchanging import import_of, sheet_words
 from nhacviec.bootstrap.opening import adoption_of, database_of, open_service
 from nhacviec.bootstrap.sample import forecasting, open_sample, rules
 from nhacviec.bootstrap.service import Service, shipped_days
@@ -9,8 +10,10 @@ __all__ = [
     "adoption_of",
     "database_of",
     "forecasting",
+    "import_of",
     "open_sample",
     "open_service",
     "rules",
+    "sheet_words",
     "shipped_days",
 ]

@@ -12,7 +12,7 @@ from nhacviec.adapters.calendar_csv import country_days
 from nhacviec.adapters.database.engine import Database
 from nhacviec.adapters.mime import serialise
 from nhacviec.adapters.smtp import SmtpMailer
-from nhacviec.adapters.templating import JinjaComposer
+from nhacviec.adapters.templating import JinjaComposer, JinjaWriter
 from nhacviec.adapters.vocabulary import load_vocabulary
 from nhacviec.adapters.zone_data import fingerprint
 from nhacviec.application.apply import Apply
@@ -34,6 +34,7 @@ from nhacviec.application.overview import Overview
 from nhacviec.application.plan import Plan
 from nhacviec.application.ports import Clock
 from nhacviec.application.rescuers import Rescue
+from nhacviec.application.review import MakeReview
 from nhacviec.application.send_test import SendTest
 from nhacviec.application.stored import CountryDays
 from nhacviec.application.tick import Tick
@@ -132,6 +133,16 @@ class Service:
     def overview(self) -> Overview:
         """Occurrences with status and lateness."""
         return Overview(work=self.database, current=self.current, vocabulary=self.vocabulary)
+
+    @cached_property
+    def review(self) -> MakeReview:
+        """The review of a period."""
+        return MakeReview(
+            work=self.database,
+            current=self.current,
+            vocabulary=self.vocabulary,
+            writer=JinjaWriter(shipped("templates"), self.vocabulary),
+        )
 
     @cached_property
     def explain(self) -> Explain:

@@ -10,15 +10,18 @@ import typer
 
 from nhacviec import __version__
 from nhacviec.cli import (
+    audit,
     calendar,
     catalogue,
     database,
     demo,
     doctor,
+    exchange,
     init,
     message,
     occurrence,
     outlook,
+    review,
     rule,
     ticking,
 )
@@ -80,9 +83,12 @@ app.command("init")(init.init)
 app.command("run")(ticking.run_daemon)
 app.command("tick")(ticking.tick)
 app.add_typer(catalogue.app, name="catalogue")
+app.command("export")(exchange.export)
+app.command("import")(exchange.import_workbook)
 app.command("rule")(rule.rule)
 app.command("forecast")(outlook.forecast)
 app.command("explain")(outlook.explain)
+app.command("review")(review.review)
 app.add_typer(occurrence.app, name="occurrence")
 app.add_typer(occurrence.event_app, name="event")
 app.add_typer(message.app, name="message")
@@ -90,6 +96,7 @@ app.command("send-test")(message.send_test)
 app.add_typer(calendar.app, name="calendar")
 app.command("doctor")(doctor.doctor)
 app.add_typer(database.app, name="db")
+app.add_typer(audit.app, name="audit")
 app.command("status")(doctor.status)
 app.command("healthcheck")(doctor.healthcheck)
 examples_last(app)

@@ -33,6 +33,7 @@ def occurrence_document(view: "OccurrenceView") -> dict[str, object]:
         "late_working_days": view.late_working_days,
         "reminders": {"sent": view.sent, "planned": view.planned},
         "next_reminder_at": view.next_reminder_at,
+        "misses": [miss.document() for miss in view.misses],
     }
 
 

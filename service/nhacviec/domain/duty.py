@@ -29,7 +29,13 @@ KNOWN_EVIDENCE = (
     "handed_in",
     "file",
     "nothing_to_report",
+    "combined",
 )
+#: Of these, those that are whole numbers.
+NUMBERS = ("duration_minutes", "present", "total", "handed_in")
+#: Of these, those that are true or false; ``combined`` says that the regular and the thematic meeting were
+#: held in one session (42-HD/BTCTW).
+FLAGS = ("nothing_to_report", "combined")
 
 #: A due date may lie after its period's first day by no more than the period itself and this.
 LATE = timedelta(days=366)
@@ -81,7 +87,17 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion:
-    """A threshold judged when reported, valid in [since, until] (12-HD/BTCTW, 42-HD/BTCTW)."""
+    """A threshold judged when reported, valid in [since, until] (12-HD/BTCTW, 42-HD/BTCTW).
+
+    Args:
+        field: what is measured: one of ``quality.MEASURABLE``.
+        at_least: what is good enough, in the field's unit, of a share in per cent; None beside ``more_than``.
+        more_than: what is just not good enough; None beside ``at_least``.
+        since: the first day on which it is in force; None for ever before.
+        until: the last; None for ever after.
+        when: a flag of the report, one of ``FLAGS``, without which it is not asked; empty for always.
+        basis: the rule it comes from.
+    """
 
     field: str
     at_least: float | None = None

@@ -50,6 +50,8 @@ class Fault:
         column: counted from 1.
         problem: what is wrong.
         mend: how to mend it.
+        place: where it stands, in the words of whoever reads a workbook: ``Đơn vị!C7``, or the file alone;
+            empty: file, line and column say it.
     """
 
     file: str
@@ -57,10 +59,12 @@ class Fault:
     column: int
     problem: str
     mend: str = ""
+    place: str = ""
 
     def __str__(self) -> str:
         """``file:line:column: what — how to mend`` (DESIGN §5)."""
-        text = f"{self.file}:{self.line}:{self.column}: {self.problem}"
+        place = self.place or f"{self.file}:{self.line}:{self.column}"
+        text = f"{place}: {self.problem}"
         return f"{text} — {self.mend}" if self.mend else text
 
 

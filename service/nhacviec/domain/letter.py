@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from nhacviec.domain.miss import Miss
+
 
 class LetterKind(StrEnum):
     """Which letter it is; one folder of ``templates/mail/`` each."""
@@ -22,6 +24,7 @@ class LetterKind(StrEnum):
     RECEIPT = "receipt"
     RETURNED = "returned"
     EXTENDED = "extended"
+    QUALITY = "quality"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +71,8 @@ class LetterItem:
     #: What was reported: the document's number and the day that counts.
     reported_number: str = ""
     reported_on: date | None = None
+    #: Which criteria the report does not meet, at most one for each field.
+    misses: tuple[Miss, ...] = ()
     #: Free words of the secretary (what is missing, why it was extended).
     note: str = ""
     #: Where to report it done; empty until the page behind it exists.

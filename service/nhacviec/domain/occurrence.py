@@ -21,6 +21,8 @@ class State(StrEnum):
     MISSED = "missed"
 
 
+#: States in which the work is done, as far as anybody has said.
+DONE = frozenset({State.REPORTED, State.ACCEPTED})
 #: States in which the work is still asked for and spoken of.
 ASKED_FOR = frozenset({State.OPEN, State.RETURNED})
 
@@ -50,6 +52,7 @@ class EventKind(StrEnum):
     SUSPENDED = "suspended"
     TALLIED = "tallied"
     MISSED = "missed"
+    REMOVED = "removed"
 
 
 #: From which states each decision may be taken, and to which it leads.

@@ -92,7 +92,7 @@ def _kept(key: str) -> Step:
 @pytest.mark.parametrize(
     ("statement", "kind"),
     [
-        ("INSERT INTO event (occurrence, kind, at) VALUES (404, NULL, NULL)", IntegrityError),
+        ("INSERT INTO event (id, kind, at) VALUES (404, NULL, NULL)", IntegrityError),
         ("UPDATE nothing SET nothing = 1", Exception),
     ],
 )

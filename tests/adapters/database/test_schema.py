@@ -149,7 +149,7 @@ async def test_what_the_tables_refuse_is_what_the_values_of_the_domain_are(tmp_p
         for check in table.constraints
         if isinstance(check, CheckConstraint)
     }
-    assert len(expected) == 14
+    assert len(expected) == 15
     assert {(table, check) for table, check in expected if check not in made[table]} == set()
 
 

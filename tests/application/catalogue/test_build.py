@@ -38,7 +38,7 @@ def test_an_organisation_with_every_key() -> None:
         "language": "en",
         "office": "Văn phòng Đảng ủy",
         "sender": {"name": "Văn phòng", "email": "vp@DangBo.example.vn"},
-        "notices": ["receipt", "extended"],
+        "notices": ["receipt", "quality"],
         "school_year": {"start": "09-05", "end": "05-25"},
     }
 
@@ -48,7 +48,7 @@ def test_an_organisation_with_every_key() -> None:
         language="en",
         office="Văn phòng Đảng ủy",
         sender=Contact(name="Văn phòng", email="vp@dangbo.example.vn"),
-        notices=frozenset({LetterKind.RECEIPT, LetterKind.EXTENDED}),
+        notices=frozenset({LetterKind.RECEIPT, LetterKind.QUALITY}),
         school_year=SchoolYear(start=(9, 5), end=(5, 25)),
     )
 

@@ -15,6 +15,7 @@ from nhacviec.adapters.database import connecting, schema
 from nhacviec.adapters.database.access import Access
 from nhacviec.adapters.database.faults import named, translated
 from nhacviec.adapters.database.files import Identity, make_file, require_local
+from nhacviec.adapters.database.history import History
 from nhacviec.adapters.database.work import OpenTransaction
 from nhacviec.domain.errors import DatabaseDamaged, DatabaseUnreachable, SettingsError
 
@@ -197,7 +198,10 @@ class Database:
             self._require_same_file()
             with translated(self._url):
                 async with connecting.transaction(self._begun[writing]) as (connection, driver):
-                    yield OpenTransaction(Access(connection, driver, writing))
+                    access = Access(connection, driver, writing)
+                    opened = OpenTransaction(access, History(access))
+                    yield opened
+                    await opened.finish()
             # Also afterwards: what was committed into a file that is gone is not kept.
             self._require_same_file()
 

@@ -13,6 +13,7 @@ from nhacviec.adapters.database import rows
 from nhacviec.adapters.database.access import Access, chunks
 from nhacviec.adapters.database.asking import Reading, among, given, listed
 from nhacviec.adapters.database.bulk import insert_unless_there
+from nhacviec.adapters.database.history import History
 from nhacviec.adapters.database.types import UtcDateTime
 from nhacviec.adapters.database.values import by_value, reminder_columns, reminder_of
 from nhacviec.application.records import Event, Filter, ReminderRecord
@@ -38,9 +39,11 @@ class OccurrenceTable:
 
     Args:
         access: the open transaction; when it writes, the occurrences it reads stay locked until its end.
+        _history: what happened to them.
     """
 
     access: Access
+    _history: History
 
     async def add(self, occurrences: Sequence[Occurrence]) -> int:
         """Add those whose duty, unit and period are not there yet; returns how many that were (P5)."""
@@ -94,13 +97,15 @@ class OccurrenceTable:
             values = [dict(zip(names, _changing_values(each), strict=True)) for each in piece]
             await self.access.count(statement, values)
 
-    async def remove(self, ids: Sequence[int]) -> None:
-        """Take away occurrences of which nothing was ever said, with their history.
+    async def remove(self, ids: Sequence[int], at: datetime) -> None:
+        """Take away occurrences of which nothing was ever said; the history of one that has any ends so.
 
         The database refuses one that has reminders.
         """
         for piece in chunks(ids):
-            await self.access.count(delete(rows.event).where(rows.event.c.occurrence.in_(piece)))
+            ended = await self._history.known(piece)
+            removed = EventKind.REMOVED
+            await self._history.tell([Event(occurrence=key, kind=removed, at=at, data={}) for key in ended])
             await self.access.count(delete(rows.occurrence).where(_row.id.in_(piece)))
 
     async def overrides(self) -> Mapping[tuple[str, str, str], date]:
@@ -134,27 +139,16 @@ class OccurrenceTable:
         return dict(await _SENT.ask(self.access, ids=listed(ids)))
 
     async def log(self, events: Sequence[Event]) -> None:
-        """Append to the history."""
-        values = [
-            {
-                "occurrence": event.occurrence,
-                "kind": event.kind,
-                "at": event.at,
-                "by": event.by,
-                "note": event.note,
-                "data": dict(event.data),
-            }
-            for event in events
-        ]
-        for piece in chunks(values):
-            await self.access.count(self.access.insert(rows.event), piece)
+        """Append to the history; it is written when the transaction ends.
+
+        Raises:
+            ValueError: an event names an occurrence that is not there.
+        """
+        await self._history.tell(events)
 
     async def history(self, occurrence: int) -> Sequence[Event]:
         """Give what happened to an occurrence, in the order it was recorded."""
-        event = rows.event.c
-        query = select(event.occurrence, event.kind, event.at, event.by, event.note, event.data)
-        found = await self.access.rows(query.where(event.occurrence == occurrence).order_by(event.id))
-        return [Event(**{**row, "kind": EventKind(row["kind"])}) for row in found]
+        return await self._history.of(occurrence)
 
 
 def _conditions(wanted: Filter) -> Iterable[ColumnElement[bool]]:

@@ -66,17 +66,37 @@ class OccurrenceRow(Row, table=True):
 
 
 class EventRow(Row, table=True):
-    """One line of an occurrence's history; append only."""
+    """One line of an occurrence's history; append only, a link of the chain (``domain.chain``).
+
+    It names its occurrence by what never changes, and stays when that is taken away. Its number is its place
+    in the chain, so that nobody but the chain may give it.
+    """
 
     __tablename__ = "event"
-    __table_args__ = (one_of("kind", EventKind),)
-    id: int | None = Field(default=None, primary_key=True)
-    occurrence: int = Field(foreign_key="occurrence.id", index=True)
+    __table_args__ = (
+        one_of("kind", EventKind),
+        Index("ix_event_duty_unit_period", "duty", "unit", "period"),
+    )
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    duty: str
+    unit: str
+    period: str
     kind: str
     at: datetime = Field(sa_type=UtcDateTime)
     by: str
     note: str = Field(sa_type=Text)
     data: dict[str, Any] = Field(sa_type=JSON)
+    digest: str
+
+
+class EventHeadRow(Row, table=True):
+    """How far the history goes, apart of it: without it the last events could go unmissed."""
+
+    __tablename__ = "event_head"
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    events: int
+    digest: str
 
 
 class WorkerRow(Row, table=True):
@@ -222,6 +242,7 @@ class DeliveryRow(Row, table=True):
 
 occurrence = table_of(OccurrenceRow)
 event = table_of(EventRow)
+event_head = table_of(EventHeadRow)
 worker = table_of(WorkerRow)
 message = table_of(MessageRow)
 body = table_of(MessageBodyRow)

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from nhacviec.adapters.database.access import Access
 from nhacviec.adapters.database.audit import AuditTables
 from nhacviec.adapters.database.catalogue import CatalogueTables
+from nhacviec.adapters.database.history import ChainTable, History
 from nhacviec.adapters.database.occurrences import OccurrenceTable
 from nhacviec.adapters.database.outbox import OutboxTable
+from nhacviec.adapters.database.records import RecordTables
+from nhacviec.adapters.database.reports import ReportTable
 from nhacviec.adapters.database.workers import WorkerTable
 
 
@@ -16,9 +19,11 @@ class OpenTransaction:
 
     Args:
         access: the connection with its transaction begun.
+        history: what it tells of occurrences, and writes at its end.
     """
 
     access: Access
+    history: History
 
     @property
     def catalogue(self) -> CatalogueTables:
@@ -28,7 +33,12 @@ class OpenTransaction:
     @property
     def occurrences(self) -> OccurrenceTable:
         """Occurrences, their history and their reminders."""
-        return OccurrenceTable(self.access)
+        return OccurrenceTable(self.access, self.history)
+
+    @property
+    def reports(self) -> ReportTable:
+        """What was reported last."""
+        return ReportTable(self.access)
 
     @property
     def outbox(self) -> OutboxTable:
@@ -44,3 +54,21 @@ class OpenTransaction:
     def audit(self) -> AuditTables:
         """The auditor's questions."""
         return AuditTables(self.access)
+
+    @property
+    def chain(self) -> ChainTable:
+        """The history as it lies there."""
+        return ChainTable(self.access)
+
+    @property
+    def records(self) -> RecordTables:
+        """Occurrences with what happened to them."""
+        return RecordTables(self.access)
+
+    async def finish(self) -> None:
+        """Write what waits for the end of the transaction.
+
+        Raises:
+            DatabaseDamaged: the history is not what was written.
+        """
+        await self.history.write()

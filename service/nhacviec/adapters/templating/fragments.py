@@ -17,7 +17,7 @@ from nhacviec.domain.letter import Letter, LetterItem
 
 #: Fields that are another's in every letter, or that may be equal and yet not read alike (one instant by two
 #: clocks).
-_OWN = frozenset({"at", "items", "recipient_name", "unit_name", "report_url", "reported_number"})
+_OWN = frozenset({"at", "items", "recipient_name", "unit_name", "report_url", "reported_number", "misses"})
 #: The fields that many letters have in common.
 SHARED = frozenset(field.name for sort in (Letter, LetterItem) for field in fields(sort)) - _OWN
 #: Of these, those that hold several values.

@@ -75,20 +75,18 @@ class Document:
     root: _Node
 
     def position(self, path: tuple[str | int, ...]) -> tuple[int, int]:
-        """Where a key or an item stands, or the nearest parent that is there.
-
-        Args:
-            path: keys and indexes from the root.
-
-        Returns:
-            Line and column, both from 1.
-        """
+        """Line and column, from 1, of a key or an item; of its nearest parent where it is not there."""
         at, node = (1, 1), self.root
         for step in path:
             if step not in node.children:
                 break
             at, node = node.children[step]
         return at
+
+    def cell(self, path: tuple[str | int, ...]) -> str:
+        """None: YAML is a file of lines."""
+        del path
+        return ""
 
 
 def read_yaml(path: Path) -> Document:

@@ -35,14 +35,22 @@ class Place:
         if self.document is None:
             problem = f"{self.label}: {problem}"
             return Fault(file=DATABASE, line=0, column=0, problem=problem, mend=misfit.mend)
-        line, column = self.document.position((*self.path, *misfit.path))
-        return Fault(file=self.document.file, line=line, column=column, problem=problem, mend=misfit.mend)
+        path = (*self.path, *misfit.path)
+        line, column = self.document.position(path)
+        return Fault(
+            file=self.document.file,
+            line=line,
+            column=column,
+            problem=problem,
+            mend=misfit.mend,
+            place=self.document.cell(path),
+        )
 
     def __str__(self) -> str:
         if self.document is None:
             return f"the {DATABASE}"
         line, column = self.document.position(self.path)
-        return f"{self.document.file}:{line}:{column}"
+        return self.document.cell(self.path) or f"{self.document.file}:{line}:{column}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ def _decide(kind: EventKind, key: _Key, at: str, as_json: bool, **said: object) 
         else:
             how = f"due {view.occurrence.due}, {view.status or view.occurrence.state}"
             tell(f"{key.duty} {key.unit} {key.period}: {view.occurrence.state} ({how})")
+        for doubt in decided.doubts:
+            say(f"taken as it is: {doubt}")
         if not decided.changed:
             say("nothing changed: it stands so already")
         if decided.moved:

@@ -77,8 +77,12 @@ def show(duty: Duty, unit: Unit, period: Period, at: At = "", as_json: AsJson = 
             tell_json(document)
         else:
             for name, value in document.items():
-                if name != "history":
+                if name not in {"history", "misses"}:
                     tell(f"{name:18} {value}")
+            for miss in views[0].misses:
+                bound = "at least" if miss.more_than is None else "more than"
+                asked = f"{bound} {miss.asked:g} asked  {miss.basis}".rstrip()
+                tell(f"{'misses':18} {miss.field} {miss.found:g}, {asked}")
             for event in history:
                 moment = event.at.astimezone(opened.zone)
                 tell(f"{moment:%Y-%m-%d %H:%M}  {event.kind}  {event.by}  {event.note}".rstrip())

@@ -1,6 +1,7 @@
 """Shapes of the duties, of what is adjusted in them, and of a whole file (DESIGN §6)."""
 
 import re
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -22,7 +23,10 @@ from nhacviec.application.catalogue.schema.fields import (
 )
 from nhacviec.application.catalogue.schema.organisation import CalendarShape, OrganisationShape, UnitShape
 from nhacviec.application.catalogue.schema.policy import PolicyShape, scalar_or_mapping
+from nhacviec.application.catalogue.schema.scalars import did_you_mean
+from nhacviec.domain.duty import FLAGS
 from nhacviec.domain.errors import RuleError
+from nhacviec.domain.quality import MEASURABLE
 
 #: What a title may leave open.
 PLACEHOLDERS = ("period",)
@@ -85,15 +89,27 @@ Threshold = Annotated[
 ]
 
 
+def _name_among(known: Sequence[str]) -> Plain:
+    """One of the domain's own names: with any other nothing would ever be judged, and nobody would know."""
+
+    def read(value: object) -> str:
+        if not isinstance(value, str) or value not in known:
+            mend = did_you_mean(value, list(known)) if isinstance(value, str) else f"use {', '.join(known)}"
+            raise RuleError(f"{scalars.shown(value)} is unknown", mend=mend)
+        return value
+
+    return Plain(read, str, {"type": "string", "enum": list(known)})
+
+
 class CriterionShape(Shape):
     """One of ``criteria``."""
 
-    field: Word
+    field: Annotated[str, _name_among(MEASURABLE)]
     at_least: Threshold | None = None
     more_than: Threshold | None = None
     since: Day | None = Field(default=None, alias="from")
     until: Day | None = None
-    when: Word | None = None
+    when: Annotated[str, _name_among(FLAGS)] | None = None
     basis: Text | None = None
 
     @model_validator(mode="after")

@@ -30,6 +30,7 @@ class Notice(StrEnum):
     RECEIPT = LetterKind.RECEIPT.value
     RETURNED = LetterKind.RETURNED.value
     EXTENDED = LetterKind.EXTENDED.value
+    QUALITY = LetterKind.QUALITY.value
 
 
 class Share(StrEnum):
